@@ -1,0 +1,5 @@
+/** The darter command and darter-agent. */
+@NullMarked
+package io.darter.agent.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,60 @@
+package io.darter.agent.store;
+
+import io.darter.swarm.ContentKey;
+import io.darter.swarm.PieceGeometry;
+import io.darter.swarm.PieceMap;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+
+/** One content in the store. Pieces once verified never change. Safe for use by many threads. */
+public interface StoredContent {
+    ContentKey key();
+
+    PieceGeometry geometry();
+
+    /** A copy of the map of verified pieces. */
+    PieceMap verified();
+
+    boolean has(int piece);
+
+    /** SHA-256 of a verified piece. */
+    byte[] pieceDigest(int piece);
+
+    /** A place to write one piece; several may be open, also for the same piece: the first accepted wins. */
+    PieceWriter write(int piece) throws IOException;
+
+    /**
+     * Fills {@code target} from {@code offset} on, up to its limit.
+     *
+     * @throws IOException also if the range is not wholly verified
+     */
+    void read(ByteBuffer target, long offset) throws IOException;
+
+    /** The file, for serving it without copies; only verified ranges may be read. Closed by the store. */
+    FileChannel file();
+
+    boolean committed();
+
+    /** All pieces are here and the whole is proved: durable and visible as complete from now on. */
+    void commit() throws IOException;
+
+    /** Throws all pieces away: the whole did not prove to be what it should. */
+    void discard() throws IOException;
+
+    /** Bytes go in front to back; the digest is computed on the way. */
+    interface PieceWriter extends AutoCloseable {
+        /** Appends; more than the piece's length in total is an error. */
+        void write(ByteBuffer bytes) throws IOException;
+
+        /** SHA-256 of what was written; only when the piece is whole. */
+        byte[] digest();
+
+        /** The bytes are right: the piece is verified, and visible to peers and readers. */
+        void accept() throws IOException;
+
+        /** Without {@link #accept} before, the piece stays missing. */
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,26 @@
+package io.darter.swarm;
+
+/**
+ * The size of a content's pieces: 2^⌈log2(size/256)⌉ within [128 KiB, 4 MiB] up to 4 GiB, and
+ * 2^⌈log2(size/1024)⌉ above. About 256 pieces keep a swarm within a few percent of the lower bound of
+ * {@code M + ⌊log2 N⌋} piece times (Mundinger, Weber, Weiss, J. Scheduling 2008) without flooding the scheduler.
+ */
+public final class PieceSizeRule {
+    private static final int PIECE_BYTES_MIN = 128 << 10;
+    private static final int PIECE_BYTES_MAX = 4 << 20;
+    private static final long LARGE_BYTES = 4L << 30;
+
+    private PieceSizeRule() {}
+
+    /** Piece size in bytes for a content of {@code sizeBytes} (0 or more). */
+    public static int pieceBytes(long sizeBytes) {
+        if (sizeBytes > LARGE_BYTES) {
+            return (int) Math.min(ceilPowerOfTwo((sizeBytes + 1023) / 1024), 1 << 30);
+        }
+        return Math.clamp(ceilPowerOfTwo((sizeBytes + 255) / 256), PIECE_BYTES_MIN, PIECE_BYTES_MAX);
+    }
+
+    private static long ceilPowerOfTwo(long value) {
+        return value <= 1 ? 1 : Long.highestOneBit(value - 1) << 1;
+    }
+}

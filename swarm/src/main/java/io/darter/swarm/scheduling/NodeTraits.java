@@ -1,0 +1,4 @@
+package io.darter.swarm.scheduling;
+
+/** What the scheduler weighs of a node; zone and rack may be empty. */
+public record NodeTraits(boolean seed, String zone, String rack) {}

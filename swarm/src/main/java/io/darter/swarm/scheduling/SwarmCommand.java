@@ -1,0 +1,26 @@
+package io.darter.swarm.scheduling;
+
+import io.darter.swarm.ContentKey;
+import io.darter.swarm.Lease;
+import io.darter.swarm.NodeId;
+import io.darter.swarm.PieceGeometry;
+
+/** What is to be done; the only output of {@link SwarmScheduler}. */
+public sealed interface SwarmCommand {
+    /** Tell a node how the content is cut; comes before its first grant. */
+    record Describe(NodeId node, ContentKey content, PieceGeometry geometry) implements SwarmCommand {}
+
+    record Grant(NodeId node, Lease lease) implements SwarmCommand {}
+
+    /** Take a lease back if its transfer has not started. */
+    record Revoke(NodeId node, ContentKey content, long leaseId) implements SwarmCommand {}
+
+    /** Ask a seed to take part: it answers with {@link SwarmEvent.Wanted}. */
+    record Assist(NodeId seed, ContentSpec content) implements SwarmCommand {}
+
+    /** No source can deliver what the node wants: origin refused for good, and no peer holds it. */
+    record GiveUp(NodeId node, ContentKey content, FailureReason reason) implements SwarmCommand {}
+
+    /** Nobody wants or holds the content: whatever is kept beside the core for it can go. */
+    record Forget(ContentKey content) implements SwarmCommand {}
+}

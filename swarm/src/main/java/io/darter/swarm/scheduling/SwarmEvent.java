@@ -1,0 +1,45 @@
+package io.darter.swarm.scheduling;
+
+import io.darter.swarm.ContentKey;
+import io.darter.swarm.NodeId;
+import io.darter.swarm.PieceMap;
+import io.darter.swarm.PieceRun;
+import org.jspecify.annotations.Nullable;
+
+/** What happened; the only input of {@link SwarmScheduler}. */
+public sealed interface SwarmEvent {
+    /** A node's link is up. Events of nodes that are not up are ignored. */
+    record NodeUp(NodeId node, NodeTraits traits) implements SwarmEvent {}
+
+    /** A node's link is gone: its leases are void, nobody fetches from it. */
+    record NodeDown(NodeId node) implements SwarmEvent {}
+
+    /**
+     * A node wants a content, or (with every piece held) offers it.
+     *
+     * @param have the pieces that the node holds and has verified, or null if it holds none and the geometry is unknown to it
+     * @param live a caller waits for it; a live want goes before a preheat
+     */
+    record Wanted(
+            NodeId node, ContentSpec content, @Nullable PieceMap have, boolean live) implements SwarmEvent {}
+
+    /**
+     * Pieces of a lease arrived and were verified.
+     *
+     * @param tookNanos from request (or from the piece before in the same lease) to the last byte of the run
+     */
+    record Verified(NodeId node, ContentKey content, long leaseId, PieceRun run, long tookNanos)
+            implements SwarmEvent {}
+
+    /** A lease ended early; what it had not yet delivered is open again. */
+    record LeaseFailed(NodeId node, ContentKey content, long leaseId, FailureReason reason) implements SwarmEvent {}
+
+    /** The first piece that the node's reader waits for. */
+    record ReaderMoved(NodeId node, ContentKey content, int piece) implements SwarmEvent {}
+
+    /** The node neither wants nor holds the content any more. */
+    record Released(NodeId node, ContentKey content) implements SwarmEvent {}
+
+    /** Time passed: expiries, slow parents. At least every 100 ms. */
+    record Tick() implements SwarmEvent {}
+}
