@@ -33,6 +33,9 @@ final class ContentState {
     /** Hungry live members that have next to nothing under way. */
     int liveStarving;
 
+    /** Askable members that hold something. */
+    int parents;
+
     boolean woken;
 
     ContentState(ContentSpec spec, PieceGeometry geometry) {
