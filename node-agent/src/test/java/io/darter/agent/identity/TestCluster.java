@@ -5,6 +5,7 @@ import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import io.netty.pkitesting.CertificateBuilder.ExtendedKeyUsage;
 import io.netty.pkitesting.X509Bundle;
+import java.net.URI;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -65,7 +66,7 @@ public final class TestCluster {
                 .subject("CN=test")
                 .notBefore(Instant.now().minusSeconds(60))
                 .notAfter(Instant.now().plus(life))
-                .addSanUriName(uri)
+                .addSanUriName(URI.create(uri))
                 .addExtendedKeyUsage(ExtendedKeyUsage.PKIX_KP_SERVER_AUTH)
                 .addExtendedKeyUsage(ExtendedKeyUsage.PKIX_KP_CLIENT_AUTH);
     }

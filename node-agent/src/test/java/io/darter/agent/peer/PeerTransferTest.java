@@ -21,6 +21,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -164,7 +165,7 @@ class PeerTransferTest {
 
     @Test
     void aParentThatAcceptsAndSaysNothingIsUnreachableSoon() throws Exception {
-        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             NettyPieceClient client = client(child, RateLimit.unlimited());
             long before = System.nanoTime();
 
@@ -225,9 +226,10 @@ class PeerTransferTest {
         int port = server(parent, RateLimit.unlimited()).start();
         for (int i = 0; i < 20; i++) {
             NettyPieceClient client = client(child, RateLimit.unlimited());
-            client.fetch(to("parent", port, child), KEY, new PieceRun(0, PIECES), content.length)
-                    .read(ByteBuffer.allocate(10_000 * i + 1));
+            PieceBody body = client.fetch(to("parent", port, child), KEY, new PieceRun(0, PIECES), content.length);
+            body.read(ByteBuffer.allocate(10_000 * i + 1));
             client.close();
+            body.close();
         }
         assertTrue(store != null && store.file().isOpen());
     }
@@ -254,8 +256,9 @@ class PeerTransferTest {
     @Test
     void aPlainConnectionGetsNothing() throws Exception {
         int port = server(parent, RateLimit.unlimited()).start();
-        try (Socket socket = new Socket("127.0.0.1", port)) {
-            socket.getOutputStream().write("GET /v1/content/x/have HTTP/1.1\r\n\r\n".getBytes("US-ASCII"));
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream()
+                    .write("GET /v1/content/x/have HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             InputStream in = socket.getInputStream();
             byte[] answer = in.readNBytes(4);
             assertTrue(answer.length == 0 || answer[0] != 'H');
