@@ -213,9 +213,8 @@ final class Download implements ContentTask {
     private void tell(DownloadReport report) {
         switch (report) {
             case DownloadReport.Verified(long lease, PieceRun run, long tookNanos) -> {
-                if (!Autonomy.isOwn(lease)) {
-                    scheduler.verified(source.key(), lease, run, tookNanos / 1000, originDigests(lease, run));
-                }
+                long told = Autonomy.isOwn(lease) ? 0 : lease;
+                scheduler.verified(source.key(), told, run, tookNanos / 1000, originDigests(lease, run));
             }
             case DownloadReport.Failed(long lease, FailureReason reason) -> {
                 DarterException cause = leases.forget(lease);

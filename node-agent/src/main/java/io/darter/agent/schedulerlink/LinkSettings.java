@@ -1,8 +1,0 @@
-package io.darter.agent.schedulerlink;
-
-/**
- * What an agent says of itself when it links.
- *
- * @param peerHost where its peer server is reached
- */
-public record LinkSettings(String version, String peerHost, int peerPort, String zone, String rack, String hostname) {}
