@@ -336,7 +336,7 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
 
     /** Tells the last counters and ends the link. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         closed = true;
         send(AgentMessage.newBuilder().setHeartbeat(heartbeat()).build());
         LinkSession session = current;
@@ -346,7 +346,6 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
         Thread keeper = thread;
         if (keeper != null) {
             keeper.interrupt();
-            keeper.join(2000);
         }
         callbacks.shutdownNow();
     }
