@@ -121,7 +121,7 @@ public final class HttpServer implements AutoCloseable {
         }
         connections.add(channel);
         if (settings.tls() != null) {
-            channel.pipeline().addLast(settings.tls().newHandler(channel.alloc()));
+            channel.pipeline().addLast(settings.tls().get().newHandler(channel.alloc()));
         }
         HttpDecoderConfig limits = new HttpDecoderConfig()
                 .setMaxInitialLineLength(LINE_BYTES_MAX)

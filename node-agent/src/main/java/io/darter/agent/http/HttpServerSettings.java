@@ -2,12 +2,13 @@ package io.darter.agent.http;
 
 import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a server behaves.
  *
- * @param tls null = plain
+ * @param tls asked at each new connection, since certificates are renewed; null = plain
  * @param concurrentRequestsMax handlers running at once; further requests wait
  * @param connectionsMax further connections are closed at once
  * @param idle a connection without a request is closed after this time
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record HttpServerSettings(
         Endpoint endpoint,
-        @Nullable SslContext tls,
+        @Nullable Supplier<SslContext> tls,
         int concurrentRequestsMax,
         int connectionsMax,
         Duration idle,
@@ -29,7 +30,7 @@ public record HttpServerSettings(
                 endpoint, null, 256, 1024, Duration.ofMinutes(2), Duration.ofMinutes(5), RateLimit.unlimited());
     }
 
-    public HttpServerSettings withTls(SslContext context) {
+    public HttpServerSettings withTls(Supplier<SslContext> context) {
         return new HttpServerSettings(
                 endpoint, context, concurrentRequestsMax, connectionsMax, idle, writeStall, upload);
     }

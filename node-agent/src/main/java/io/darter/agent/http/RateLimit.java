@@ -30,9 +30,9 @@ public final class RateLimit {
         return bytesPerSecond > 0;
     }
 
-    /** The most bytes to take at once for an even flow: a twentieth of a second's. */
+    /** The most bytes to take at once: 5 ms of the whole rate, so that each of many takers gets some every second. */
     public int chunkBytes(int wanted) {
-        return limited() ? Math.clamp(bytesPerSecond / 20, 1024, wanted) : wanted;
+        return limited() ? Math.clamp(bytesPerSecond / 200, Math.min(2048, wanted), wanted) : wanted;
     }
 
     /** Waits until these bytes may pass. */
