@@ -17,7 +17,7 @@ final class Progress {
     }
 
     static Progress onTerminal(long totalBytes, boolean quiet) {
-        boolean terminal = System.console() != null && System.console().isTerminal();
+        boolean terminal = System.console().isTerminal();
         return new Progress(totalBytes, terminal && !quiet && totalBytes > 0);
     }
 

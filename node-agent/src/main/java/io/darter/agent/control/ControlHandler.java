@@ -36,12 +36,11 @@ public final class ControlHandler implements Handler {
             PieceStore store,
             OriginClient origin,
             MetaDesk desk,
-            UnknownLength unknownLength,
             Supplier<AgentStatus> status) {
         this.tasks = tasks;
         this.store = store;
         this.resolver = new FileResolver(origin, desk);
-        this.unknownLength = unknownLength;
+        this.unknownLength = new UnknownLength(origin);
         this.status = status;
     }
 

@@ -8,6 +8,7 @@ import io.darter.agent.schedulerlink.MetaDesk;
 import io.darter.agent.store.Sha256;
 import io.darter.agent.task.ContentSource;
 import io.darter.swarm.ContentKey;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Finds out what is behind a URL now: its size and what makes it the same content for everybody. */
 final class FileResolver {
@@ -40,7 +42,7 @@ final class FileResolver {
 
     Resolved resolve(FileUrl file) throws DarterException, InterruptedException {
         MetaResponse answer = desk.get("HEAD " + file.url(), FRESH, () -> probe(file));
-        refuseErrors(file, answer);
+        refuseErrors(file.url(), answer);
         Map<String, String> headers = answer.headers();
         String etag = headers.getOrDefault("etag", "");
         String lastModified = headers.getOrDefault("last-modified", "");
@@ -92,13 +94,12 @@ final class FileResolver {
         return origin.meta(method, file.url(), file.registry(), file.repository(), headers);
     }
 
-    private static void refuseErrors(FileUrl file, MetaResponse answer) throws DarterException {
+    static void refuseErrors(URI url, MetaResponse answer) throws DarterException {
         int status = answer.status();
         if (status == 200) {
             return;
         }
-        String tried = "Asking " + file.url().getScheme() + "://" + file.url().getRawAuthority()
-                + file.url().getRawPath();
+        String tried = "Asking " + url.getScheme() + "://" + url.getRawAuthority() + url.getRawPath();
         String happened = "the origin answered " + status;
         throw switch (status) {
             case 404, 410 ->
@@ -117,7 +118,7 @@ final class FileResolver {
         };
     }
 
-    private static long size(@org.jspecify.annotations.Nullable String contentLength) {
+    private static long size(@Nullable String contentLength) {
         try {
             return contentLength == null ? -1 : Long.parseLong(contentLength);
         } catch (NumberFormatException e) {

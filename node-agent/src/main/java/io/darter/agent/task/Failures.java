@@ -18,6 +18,9 @@ final class Failures {
 
     /** A transfer from the origin that failed. */
     static DarterException ofOrigin(ContentSource source, TransferException e) {
+        if (e.getCause() instanceof DarterException known) {
+            return known;
+        }
         ErrorCode code = isTls(e) ? ErrorCode.ORIGIN_TLS : originCode(e.reason(), e.status());
         return new DarterException(code, tried(source), String.valueOf(e.getMessage()), advice(code), e.status(), e);
     }
