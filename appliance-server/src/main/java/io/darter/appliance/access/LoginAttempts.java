@@ -29,9 +29,7 @@ class LoginAttempts {
 
     synchronized boolean isPaused(String user, String address) {
         Failures seen = failures.get(key(user, address));
-        return seen != null
-                && seen.count >= FAILURES_MAX
-                && clock.millis() - seen.lastMillis < PAUSE.toMillis();
+        return seen != null && seen.count >= FAILURES_MAX && clock.millis() - seen.lastMillis < PAUSE.toMillis();
     }
 
     synchronized void failed(String user, String address) {

@@ -73,7 +73,9 @@ class PasswordLogin implements AuthenticationProvider {
         }
         attempts.succeeded(name, address);
         return UsernamePasswordAuthenticationToken.authenticated(
-                name, null, List.of(new SimpleGrantedAuthority("ROLE_" + user.get().role())));
+                name,
+                null,
+                List.of(new SimpleGrantedAuthority("ROLE_" + user.get().role())));
     }
 
     @Override

@@ -63,8 +63,8 @@ class SecurityConfiguration {
     @Order(2)
     SecurityFilterChain console(HttpSecurity http, PasswordLogin login) {
         return http.authenticationProvider(login)
-                .authorizeHttpRequests(requests -> requests.requestMatchers("/assets/**", "/favicon.ico")
-                        .permitAll())
+                .authorizeHttpRequests(requests ->
+                        requests.requestMatchers("/assets/**", "/favicon.ico").permitAll())
                 .with(VaadinSecurityConfigurer.vaadin(), vaadin -> vaadin.loginView("/login"))
                 .build();
     }

@@ -32,12 +32,7 @@ class Users {
         }
     }
 
-    Users(
-            JdbcClient jdbc,
-            PasswordEncoder encoder,
-            ServerConfig config,
-            SecureRandom random,
-            InstantSource clock) {
+    Users(JdbcClient jdbc, PasswordEncoder encoder, ServerConfig config, SecureRandom random, InstantSource clock) {
         this.jdbc = jdbc;
         if (find(FIRST_USER).isEmpty()) {
             createFirst(encoder, config, random, clock.millis());

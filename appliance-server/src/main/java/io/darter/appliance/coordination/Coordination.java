@@ -57,8 +57,7 @@ public class Coordination {
     private volatile boolean healthy;
     private volatile boolean stopped;
 
-    Coordination(
-            ServerConfig config, ApplianceIdentity identity, AdvertisedAddresses addresses, SecureRandom random) {
+    Coordination(ServerConfig config, ApplianceIdentity identity, AdvertisedAddresses addresses, SecureRandom random) {
         this.config = config;
         this.identity = identity;
         this.addresses = addresses;
@@ -77,8 +76,15 @@ public class Coordination {
 
     /** A granted origin lease; written with others later, dropped if too many wait. Never blocks. */
     public void journal(String clusterId, NodeId node, Lease lease) {
-        journal.offer(clusterId + ' ' + lease.content() + ' ' + lease.run().first() + '+'
-                + lease.run().count() + ' ' + node);
+        journal.offer(clusterId
+                + ' '
+                + lease.content()
+                + ' '
+                + lease.run().first()
+                + '+'
+                + lease.run().count()
+                + ' '
+                + node);
     }
 
     /**

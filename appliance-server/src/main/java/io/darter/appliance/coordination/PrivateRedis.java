@@ -133,8 +133,7 @@ final class PrivateRedis implements AutoCloseable {
                 appendonly no
                 maxmemory 256mb
                 maxmemory-policy noeviction
-                """
-                .formatted(port, password, folder, folder.resolve("redis.pid"));
+                """.formatted(port, password, folder, folder.resolve("redis.pid"));
     }
 
     /** A server that an earlier process left behind; only if it is certainly ours. */

@@ -34,8 +34,7 @@ public class AgentLinkServer implements SmartLifecycle {
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private volatile @Nullable Server server;
 
-    AgentLinkServer(
-            ServerConfig config, CertificateAuthority authority, ApplianceTls tls, AgentLinkService service) {
+    AgentLinkServer(ServerConfig config, CertificateAuthority authority, ApplianceTls tls, AgentLinkService service) {
         this.config = config;
         this.authority = authority;
         this.tls = tls;
@@ -64,8 +63,8 @@ public class AgentLinkServer implements SmartLifecycle {
                     .build()
                     .start();
         } catch (IOException e) {
-            throw StartFailure.environment("Opening the agents' port " + config.bind() + ":" + config.agentPort()
-                    + ": " + e.getMessage() + ". Choose another agentPort or bind. (PORT_UNAVAILABLE)");
+            throw StartFailure.environment("Opening the agents' port " + config.bind() + ":" + config.agentPort() + ": "
+                    + e.getMessage() + ". Choose another agentPort or bind. (PORT_UNAVAILABLE)");
         }
     }
 

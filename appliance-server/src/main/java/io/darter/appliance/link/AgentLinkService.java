@@ -1,5 +1,6 @@
 package io.darter.appliance.link;
 
+import com.google.protobuf.ByteString;
 import io.darter.appliance.join.ApplianceIdentity;
 import io.darter.appliance.join.Certificates;
 import io.darter.appliance.node.NodeDirectory;
@@ -10,7 +11,6 @@ import io.darter.link.v1.AgentMessage;
 import io.darter.link.v1.Hello;
 import io.darter.link.v1.SchedulerMessage;
 import io.darter.link.v1.Welcome;
-import com.google.protobuf.ByteString;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
@@ -54,8 +54,8 @@ class AgentLinkService extends AgentLinkGrpc.AgentLinkImplBase {
         var observer = (ServerCallStreamObserver<SchedulerMessage>) responses;
         AgentStream stream = new AgentStream(peer.nodeId(), observer);
         observer.setOnReadyHandler(stream::ready);
-        Optional<NodeRecord> node = nodes.find(peer.nodeId())
-                .filter(known -> known.clusterId().equals(peer.clusterId()));
+        Optional<NodeRecord> node =
+                nodes.find(peer.nodeId()).filter(known -> known.clusterId().equals(peer.clusterId()));
         if (node.isEmpty()) {
             stream.refuse(
                     "NODE_UNKNOWN",

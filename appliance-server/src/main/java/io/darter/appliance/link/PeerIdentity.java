@@ -58,7 +58,10 @@ record PeerIdentity(String clusterId, String nodeId, X509Certificate certificate
             X509Certificate certificate = (X509Certificate) session.getPeerCertificates()[0];
             return nodeUri(certificate)
                     .map(uri -> new PeerIdentity(
-                            uri.group(1), uri.group(2), certificate, address.getAddress().getHostAddress()));
+                            uri.group(1),
+                            uri.group(2),
+                            certificate,
+                            address.getAddress().getHostAddress()));
         } catch (SSLPeerUnverifiedException | CertificateParsingException e) {
             return Optional.empty();
         }

@@ -32,7 +32,8 @@ public final class MetaDesk<A> {
     private long keptBytes;
 
     /** What to tell an asker: fetch it, or (with a value) here it is. */
-    public record Reply<A>(A to, long request, boolean fetch, @Nullable MetaValue value) {}
+    public record Reply<A>(
+            A to, long request, boolean fetch, @Nullable MetaValue value) {}
 
     private record Kept(MetaValue value, long sinceMillis) {
         long bytes() {
@@ -43,7 +44,9 @@ public final class MetaDesk<A> {
     private record Waiter<A>(A asker, long request) {}
 
     private static final class Flight<A> {
-        @Nullable Waiter<A> fetcher;
+        @Nullable
+        Waiter<A> fetcher;
+
         long untilMillis;
         final Deque<Waiter<A>> waiting = new ArrayDeque<>();
     }

@@ -13,8 +13,10 @@ final class Sentences {
         } else {
             text.append(online).append(" of ").append(total).append(" nodes are online");
         }
-        text.append(running == 0 ? ", nothing is running" : ", " + running + (running == 1 ? " task is" : " tasks are")
-                + " running");
+        text.append(
+                running == 0
+                        ? ", nothing is running"
+                        : ", " + running + (running == 1 ? " task is" : " tasks are") + " running");
         text.append('.');
         if (!redis) {
             text.append(" Degraded: Redis does not answer.");

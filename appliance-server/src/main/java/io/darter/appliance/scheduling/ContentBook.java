@@ -66,7 +66,8 @@ final class ContentBook {
         }
 
         /** 32 bytes a piece; null if one of them is not known. */
-        @Nullable ByteString digests(PieceRun run) {
+        @Nullable
+        ByteString digests(PieceRun run) {
             for (int piece = run.first(); piece < run.end(); piece++) {
                 if (!known.get(piece)) {
                     return null;
@@ -76,7 +77,8 @@ final class ContentBook {
         }
     }
 
-    @Nullable Entry find(ContentKey key) {
+    @Nullable
+    Entry find(ContentKey key) {
         return entries.get(key);
     }
 

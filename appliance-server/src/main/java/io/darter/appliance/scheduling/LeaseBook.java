@@ -54,11 +54,7 @@ final class LeaseBook {
     }
 
     void granted(NodeId node, Lease lease, long nowNanos) {
-        boolean fromOrigin =
-                switch (lease.source()) {
-                    case Source.Origin() -> true;
-                    case Source.Peer(_) -> false;
-                };
+        boolean fromOrigin = lease.source() instanceof Source.Origin;
         (fromOrigin ? originLeases : peerLeases).put(lease.id(), new Entry(node, lease, fromOrigin, nowNanos));
     }
 

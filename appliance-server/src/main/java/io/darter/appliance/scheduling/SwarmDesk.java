@@ -130,13 +130,17 @@ final class SwarmDesk {
         Link old = links.get(id);
         if (old != null) {
             drop(old);
-            old.port().refuse("LINK_REPLACED", "The node " + node.name()
-                    + " attached again. If two machines use one identity, join one of them again");
+            old.port()
+                    .refuse(
+                            "LINK_REPLACED",
+                            "The node " + node.name()
+                                    + " attached again. If two machines use one identity, join one of them again");
         }
         byte[] key = Capability.parentKey(clusterKey, id, KEY_GENERATION);
         links.put(id, new Link(node, id, up.port(), up.peerHost(), up.hello().getPeerPort(), key));
         apply(new SwarmEvent.NodeUp(
-                id, new NodeTraits(node.isSeed(), up.hello().getZone(), up.hello().getRack())));
+                id,
+                new NodeTraits(node.isSeed(), up.hello().getZone(), up.hello().getRack())));
     }
 
     private void linkDown(NodeRecord node, AgentPort port) {
@@ -220,8 +224,8 @@ final class SwarmDesk {
         if (entry == null) {
             return;
         }
-        PieceRun run = new PieceRun(
-                verified.getRun().getFirst(), verified.getRun().getCount());
+        PieceRun run =
+                new PieceRun(verified.getRun().getFirst(), verified.getRun().getCount());
         if (run.end() > entry.geometry().pieces()) {
             throw new IllegalArgumentException("pieces beyond the end of " + key);
         }
@@ -287,11 +291,7 @@ final class SwarmDesk {
 
     private void metaAcquire(Link link, MetaAcquire acquire) {
         answer(meta.acquire(
-                link.port(),
-                acquire.getRequest(),
-                acquire.getName(),
-                acquire.getFreshSeconds() * 1000L,
-                nowMillis));
+                link.port(), acquire.getRequest(), acquire.getName(), acquire.getFreshSeconds() * 1000L, nowMillis));
     }
 
     private void metaPublish(Link link, MetaPublish publish) {
@@ -320,10 +320,13 @@ final class SwarmDesk {
         for (SwarmCommand command : core.apply(event, nowNanos)) {
             switch (command) {
                 case SwarmCommand.Describe(var node, var key, var geometry) ->
-                    send(node, SchedulerMessage.newBuilder().setDescribe(Describe.newBuilder()
-                            .setKey(key.value())
-                            .setSizeBytes(geometry.sizeBytes())
-                            .setPieceBytes(geometry.pieceBytes())));
+                    send(
+                            node,
+                            SchedulerMessage.newBuilder()
+                                    .setDescribe(Describe.newBuilder()
+                                            .setKey(key.value())
+                                            .setSizeBytes(geometry.sizeBytes())
+                                            .setPieceBytes(geometry.pieceBytes())));
                 case SwarmCommand.Grant(var node, var lease) -> grant(node, lease);
                 case SwarmCommand.Revoke(var node, var key, var leaseId) ->
                     Optional.ofNullable(links.get(node))
@@ -357,8 +360,7 @@ final class SwarmDesk {
                 ContentBook.Entry entry = contents.find(lease.content());
                 ByteString digests = entry == null ? null : entry.digests(lease.run());
                 if (parent == null || digests == null) {
-                    followUps.add(new SwarmEvent.LeaseFailed(
-                            node, lease.content(), lease.id(), FailureReason.MISSING));
+                    followUps.add(new SwarmEvent.LeaseFailed(node, lease.content(), lease.id(), FailureReason.MISSING));
                     return;
                 }
                 wire.setPieceDigests(digests).setParent(parent(parent, child, lease.content()));
@@ -369,8 +371,7 @@ final class SwarmDesk {
     }
 
     private Parent parent(Link parent, Link child, ContentKey content) {
-        byte[] capability =
-                Capability.issue(parent.parentKey(), content, child.id(), nowMillis + CAPABILITY_MILLIS);
+        byte[] capability = Capability.issue(parent.parentKey(), content, child.id(), nowMillis + CAPABILITY_MILLIS);
         return Parent.newBuilder()
                 .setNode(parent.id().value())
                 .setHost(parent.peerHost())
@@ -382,8 +383,12 @@ final class SwarmDesk {
     private void assist(NodeId seed, ContentKey key) {
         ContentBook.Entry entry = contents.find(key);
         if (entry != null) {
-            send(seed, SchedulerMessage.newBuilder().setAssist(
-                    Assist.newBuilder().setContent(entry.content()).setTask(entry.task())));
+            send(
+                    seed,
+                    SchedulerMessage.newBuilder()
+                            .setAssist(Assist.newBuilder()
+                                    .setContent(entry.content())
+                                    .setTask(entry.task())));
         }
     }
 

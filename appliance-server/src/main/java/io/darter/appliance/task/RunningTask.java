@@ -94,8 +94,7 @@ final class RunningTask {
 
     /** True when every node has every content: nothing more can come but new nodes. */
     boolean isComplete() {
-        return nodes.values().stream()
-                .allMatch(node -> node.isDone() && node.wantedBytes() >= contentBytes());
+        return nodes.values().stream().allMatch(node -> node.isDone() && node.wantedBytes() >= contentBytes());
     }
 
     void reopen(long nowMillis) {

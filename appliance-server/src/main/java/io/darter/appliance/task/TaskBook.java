@@ -166,8 +166,7 @@ public final class TaskBook {
     public List<TaskRow> rows() {
         List<TaskRow> rows = new ArrayList<>();
         byId.values().forEach(task -> rows.add(row(task, new TaskDetail(task.view(), List.of(), List.of()))));
-        rows.sort(Comparator.comparing(
-                        (TaskRow row) -> row.detail().task().startedAt())
+        rows.sort(Comparator.comparing((TaskRow row) -> row.detail().task().startedAt())
                 .reversed());
         return rows;
     }
