@@ -14,6 +14,7 @@ import com.vaadin.flow.component.grid.Grid;
 import com.vaadin.flow.component.html.Pre;
 import com.vaadin.flow.component.textfield.IntegerField;
 import com.vaadin.flow.component.textfield.TextField;
+import com.vaadin.flow.router.RouteConfiguration;
 import io.darter.operator.NodeView;
 import io.darter.operator.TaskView;
 import io.darter.operator.words.Words;
@@ -21,12 +22,19 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @ViewPackages(packages = "io.darter.console.trial")
 class ViewsTest extends BrowserlessTest {
     private final FakeCluster cluster = new FakeCluster();
     private final LiveState live = new LiveState(cluster, Duration.ZERO, InstantSource.fixed(FakeCluster.NOW));
+
+    @BeforeEach
+    void routes() {
+        var routes = RouteConfiguration.forSessionScope();
+        List.of(OverviewView.class, NodesView.class, TasksView.class).forEach(routes::setAnnotatedRoute);
+    }
 
     @Test
     void theOverviewSaysHowThingsStandInOneSentence() {
@@ -83,7 +91,7 @@ class ViewsTest extends BrowserlessTest {
     void tasksMoveWithoutLosingTheirRows() {
         cluster.busy();
         TasksView view = shown(new TasksView(live));
-        Grid<TaskView> grid = find(Grid.class, view).all().getFirst();
+        Grid<TaskView> grid = grid(view);
         assertEquals("2 of 5", test(grid).getCellText(0, 3));
         cluster.tasks.set(0, FakeCluster.task("t1", "registry.example/team/model-server:2.4", "image", "done", 1));
         refresh();
@@ -153,18 +161,20 @@ class ViewsTest extends BrowserlessTest {
     private <T extends Component> T shown(T view) {
         UI.getCurrent().add(view);
         runPendingSignalsTasks();
+        roundTrip();
         refresh();
         return view;
     }
 
     private void refresh() {
         live.poll();
+        runPendingSignalsTasks();
         roundTrip();
     }
 
-    @SuppressWarnings("unchecked") // the only grid of the view
+    @SuppressWarnings("unchecked") // the first grid of the view
     private <T> Grid<T> grid(Component view) {
-        return find(Grid.class, view).single();
+        return find(Grid.class, view).all().getFirst();
     }
 
     private static String text(Component component) {
