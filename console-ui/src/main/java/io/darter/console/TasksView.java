@@ -56,6 +56,7 @@ public final class TasksView extends Main implements MainLayout.ConsoleView, Bef
         Div list = new Div(toolbar(), grid);
         list.addClassName("list");
         split.setMaster(list);
+        split.setMasterSize("24rem", true);
         split.setDetailSize("26rem");
         split.setSizeFull();
         split.addBackdropClickListener(_ -> open(""));
