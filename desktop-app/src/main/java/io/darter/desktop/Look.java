@@ -25,6 +25,7 @@ public final class Look {
 
     /** Applies the scheme, now and whenever choice or system change. */
     public void start() {
+        apply();
         scheme.subscribe(this::apply);
         Platform.getPreferences().colorSchemeProperty().subscribe(this::apply);
     }

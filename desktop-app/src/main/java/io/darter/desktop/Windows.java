@@ -93,9 +93,16 @@ final class Windows implements AutoCloseable {
 
     private void show() {
         Session open = session;
-        Node page = open == null
-                ? new ConnectPane(words, connect)
-                : new MainPane(words, open.model(), open.appliance().toString(), this::disconnect);
+        if (open == null) {
+            frame(new ConnectPane(words, connect));
+            return;
+        }
+        MainPane page = new MainPane(words, open.model(), open.appliance().toString(), this::disconnect);
+        frame(page);
+        page.focusLists();
+    }
+
+    private void frame(Node page) {
         scene.setRoot(new Frame(words, look, page, this::speak));
     }
 }

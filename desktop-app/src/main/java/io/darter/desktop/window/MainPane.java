@@ -21,6 +21,7 @@ import javafx.scene.layout.VBox;
 public final class MainPane extends BorderPane {
     private final Words words;
     private final LiveViewModel model;
+    private final TabPane tabs;
 
     public MainPane(Words words, LiveViewModel model, String title, Runnable disconnect) {
         this.words = words;
@@ -28,13 +29,18 @@ public final class MainPane extends BorderPane {
         getStyleClass().add("main");
         NodesTable nodes = new NodesTable(words, model);
         TasksTable tasks = new TasksTable(words, model);
-        TabPane tabs = new TabPane(
+        tabs = new TabPane(
                 tab(words.text("nav.nodes"), nodes, "nodes.empty"), tab(words.text("nav.tasks"), tasks, "tasks.empty"));
         tabs.setTabClosingPolicy(TabPane.TabClosingPolicy.UNAVAILABLE);
         tabs.getStyleClass().add(Styles.DENSE);
         setTop(head(title, disconnect));
         setCenter(tabs);
         model.link().subscribe(state -> tabs.setOpacity(state instanceof LinkState.Lost ? 0.55 : 1));
+    }
+
+    /** Keys go to the lists first. */
+    public void focusLists() {
+        tabs.requestFocus();
     }
 
     private Tab tab(String name, TableView<?> table, String emptyKey) {
