@@ -31,6 +31,7 @@ final class Marks {
         return switch (state) {
             case "online", "done" -> "vaadin:check-circle";
             case "offline", "failed" -> "vaadin:exclamation-circle";
+            case "attention" -> "vaadin:warning";
             case "joining" -> "vaadin:hourglass";
             case "running" -> "vaadin:play-circle";
             default -> "vaadin:question-circle";

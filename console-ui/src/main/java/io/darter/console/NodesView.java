@@ -141,7 +141,7 @@ public final class NodesView extends Main implements MainLayout.ConsoleView {
                         Comparator.comparing(NodeView::lastSeen, Comparator.nullsFirst(Comparator.naturalOrder())))
                 .setWidth("10rem")
                 .setFlexGrow(0);
-        grid.getColumns().forEach(column -> column.setResizable(true));
+        grid.getColumns().forEach(column -> column.setResizable(true).setSortable(true));
     }
 
     private String lastSeen(NodeView node) {

@@ -61,7 +61,7 @@ public final class OverviewView extends Main implements MainLayout.ConsoleView {
         boolean well = now.healthy() || now.nodesTotal() == 0;
         state.removeAll();
         state.add(Marks.state(
-                well ? "online" : "joining", speech.text(well ? "overview.healthy" : "overview.attention")));
+                well ? "online" : "attention", speech.text(well ? "overview.healthy" : "overview.attention")));
         sentence.setText(StateWords.sentence(speech.words(), now));
         first.setVisible(now.nodesTotal() == 0);
         version.setText(speech.text("overview.version", now.version()));

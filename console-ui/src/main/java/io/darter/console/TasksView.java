@@ -56,6 +56,7 @@ public final class TasksView extends Main implements MainLayout.ConsoleView, Bef
         Div list = new Div(toolbar(), grid);
         list.addClassName("list");
         split.setMaster(list);
+        split.setMasterSize("20rem", true);
         split.setDetailSize("26rem");
         split.setSizeFull();
         split.addBackdropClickListener(_ -> open(""));
@@ -156,7 +157,7 @@ public final class TasksView extends Main implements MainLayout.ConsoleView, Bef
                         .withProperty("reason", TaskView::failure))
                 .setHeader(speech.text("tasks.state"))
                 .setComparator(TaskView::state)
-                .setWidth("8rem")
+                .setWidth("7.5rem")
                 .setFlexGrow(0);
         grid.addColumn(LitRenderer.<TaskView>of(Marks.BAR_TEMPLATE)
                         .withProperty("share", task -> Figures.share(task.verifiedBytes(), task.wantedBytes()))
@@ -165,14 +166,14 @@ public final class TasksView extends Main implements MainLayout.ConsoleView, Bef
                 .setHeader(speech.text("tasks.progress"))
                 .setComparator(
                         Comparator.comparingDouble(task -> Figures.share(task.verifiedBytes(), task.wantedBytes())))
-                .setWidth("11rem");
+                .setWidth("10rem");
         number(
                 "tasks.nodesDone",
-                "7rem",
+                "8rem",
                 TaskView::nodesDone,
                 task -> speech.text(
                         "tasks.nodesDone.value", figures.number(task.nodesDone()), figures.number(task.nodes())));
-        number("tasks.size", "6.5rem", TaskView::contentBytes, task -> figures.bytes(task.contentBytes()));
+        number("tasks.size", "6rem", TaskView::contentBytes, task -> figures.bytes(task.contentBytes()));
         number("tasks.origin", "7.5rem", TaskView::originBytes, task -> figures.bytes(task.originBytes()));
         number("tasks.peers", "7.5rem", TaskView::peerBytes, task -> figures.bytes(task.peerBytes()));
         number(
