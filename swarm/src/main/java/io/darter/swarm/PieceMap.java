@@ -90,9 +90,13 @@ public final class PieceMap {
 
     /** The first piece from {@code from} on that is not held, or {@link #pieces()}. */
     public int nextClear(int from) {
-        for (int piece = from; piece < pieces; piece++) {
-            if ((words[piece >>> 6] & (1L << piece)) == 0) {
-                return piece;
+        for (int word = from >>> 6; from < pieces && word < words.length; word++) {
+            long clear = ~words[word];
+            if (word == from >>> 6) {
+                clear &= -1L << from;
+            }
+            if (clear != 0) {
+                return Math.min(pieces, (word << 6) + Long.numberOfTrailingZeros(clear));
             }
         }
         return pieces;

@@ -1,0 +1,173 @@
+package io.darter.appliance.link;
+
+import com.google.protobuf.ByteString;
+import io.darter.appliance.join.ApplianceIdentity;
+import io.darter.appliance.join.Certificates;
+import io.darter.appliance.node.NodeDirectory;
+import io.darter.appliance.node.NodeRecord;
+import io.darter.appliance.scheduling.SchedulerService;
+import io.darter.link.v1.AgentLinkGrpc;
+import io.darter.link.v1.AgentMessage;
+import io.darter.link.v1.Hello;
+import io.darter.link.v1.SchedulerMessage;
+import io.darter.link.v1.Welcome;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.net.InetAddress;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Attaches agents: identity from the certificate, Hello and Welcome, then mail for the scheduler. */
+@Component
+class AgentLinkService extends AgentLinkGrpc.AgentLinkImplBase {
+    static final String VERSION = "0.1.0";
+
+    private static final Logger log = LoggerFactory.getLogger(AgentLinkService.class);
+    private static final int HEARTBEAT_SECONDS = 10;
+
+    private final NodeDirectory nodes;
+    private final Certificates certificates;
+    private final SchedulerService scheduler;
+    private final ApplianceIdentity appliance;
+    private final InstantSource clock;
+
+    AgentLinkService(
+            NodeDirectory nodes,
+            Certificates certificates,
+            SchedulerService scheduler,
+            ApplianceIdentity appliance,
+            InstantSource clock) {
+        this.nodes = nodes;
+        this.certificates = certificates;
+        this.scheduler = scheduler;
+        this.appliance = appliance;
+        this.clock = clock;
+    }
+
+    @Override
+    public StreamObserver<AgentMessage> attach(StreamObserver<SchedulerMessage> responses) {
+        PeerIdentity peer = PeerIdentity.KEY.get();
+        var observer = (ServerCallStreamObserver<SchedulerMessage>) responses;
+        AgentStream stream = new AgentStream(peer.nodeId(), observer);
+        observer.setOnReadyHandler(stream::ready);
+        Optional<NodeRecord> node =
+                nodes.find(peer.nodeId()).filter(known -> known.clusterId().equals(peer.clusterId()));
+        if (node.isEmpty()) {
+            stream.refuse(
+                    "NODE_UNKNOWN",
+                    "Attaching: this appliance does not know the node " + peer.nodeId() + ". Join it with a new token");
+        } else if (certificates.isRevoked(peer.certificate())) {
+            stream.refuse(
+                    "CERTIFICATE_REVOKED",
+                    "Attaching: the node's certificate was revoked. Ask an administrator, then join with a new token");
+        }
+        return new Attached(peer, node.orElse(null), stream);
+    }
+
+    /** The receiving end of one link; called by one thread at a time. */
+    private final class Attached implements StreamObserver<AgentMessage> {
+        private final PeerIdentity peer;
+        private final @Nullable NodeRecord node;
+        private final AgentStream stream;
+        private boolean greeted;
+
+        Attached(PeerIdentity peer, @Nullable NodeRecord node, AgentStream stream) {
+            this.peer = peer;
+            this.node = node;
+            this.stream = stream;
+        }
+
+        @Override
+        public void onNext(AgentMessage message) {
+            if (node == null || certificates.isRevoked(peer.certificate())) {
+                stream.refuse("CERTIFICATE_REVOKED", "The node's certificate was revoked. Join with a new token");
+                return;
+            }
+            try {
+                if (message.hasHello()) {
+                    greet(node, message.getHello());
+                } else if (!greeted) {
+                    stream.refuse("HELLO_MISSING", "Attaching: the first message was not Hello. Update the agent");
+                } else if (message.hasHeartbeat()) {
+                    nodes.beat(node.id(), message.getHeartbeat());
+                } else {
+                    scheduler.received(node, stream, message);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public void onError(Throwable cause) {
+            stream.broken();
+            detached(cause.getMessage());
+        }
+
+        @Override
+        public void onCompleted() {
+            stream.close();
+            detached("the agent ended it");
+        }
+
+        private void greet(NodeRecord known, Hello hello) throws InterruptedException {
+            if (greeted) {
+                return;
+            }
+            String host = hello.getPeerHost().isEmpty() ? peer.address() : hello.getPeerHost();
+            if (!isAddress(host) || hello.getPeerPort() < 1 || hello.getPeerPort() > 65535) {
+                stream.refuse(
+                        "HELLO_INVALID",
+                        "Attaching: '" + host + ":" + hello.getPeerPort()
+                                + "' is not an address and port. Set peer.advertise and peer.port of the agent");
+                return;
+            }
+            greeted = true;
+            nodes.attached(known.id(), stream, hello, host);
+            stream.send(SchedulerMessage.newBuilder()
+                    .setWelcome(Welcome.newBuilder()
+                            .setVersion(VERSION)
+                            .setReplica(appliance.replica())
+                            .setEpoch(scheduler.epoch(known.clusterId()))
+                            .setCluster(known.clusterId())
+                            .setCapabilityKey(ByteString.copyFrom(scheduler.parentKey(known)))
+                            .setClockMillis(clock.millis())
+                            .setHeartbeatSeconds(HEARTBEAT_SECONDS))
+                    .build());
+            scheduler.linkUp(known, hello, host, stream);
+            log.atInfo()
+                    .addKeyValue("node", known.name())
+                    .addKeyValue("address", host + ":" + hello.getPeerPort())
+                    .log("node attached");
+        }
+
+        private void detached(@Nullable String cause) {
+            if (node == null || !greeted) {
+                return;
+            }
+            try {
+                scheduler.linkDown(node, stream);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            nodes.detached(node.id(), stream);
+            log.atInfo()
+                    .addKeyValue("node", node.name())
+                    .addKeyValue("cause", cause)
+                    .log("node detached");
+        }
+    }
+
+    private static boolean isAddress(String host) {
+        try {
+            InetAddress.ofLiteral(host);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,195 @@
+package io.darter.appliance.node;
+
+import io.darter.appliance.cluster.Cluster;
+import io.darter.appliance.cluster.Clusters;
+import io.darter.link.v1.Heartbeat;
+import io.darter.link.v1.Hello;
+import io.darter.operator.NodeView;
+import jakarta.annotation.PreDestroy;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/**
+ * All nodes, in memory. What changes with every heartbeat goes to the database in one batch every 30 s and at the stop,
+ * never a write a heartbeat; what a crash loses of it the agents report again.
+ */
+@Component
+public class NodeDirectory {
+    private static final Logger log = LoggerFactory.getLogger(NodeDirectory.class);
+    private static final int NAME_TRIES_MAX = 100_000;
+    private static final String INSERT = "INSERT INTO nodes (id, cluster_id, name, role, public_key, address,"
+            + " joined_at_millis) VALUES (?, ?, ?, ?, ?, ?, ?)";
+    private static final String UPDATE = "UPDATE nodes SET address = ?, zone = ?, rack = ?, version = ?,"
+            + " last_seen_at_millis = ?, store_bytes = ?, origin_bytes = ?, peer_bytes = ?, served_bytes = ?,"
+            + " delivered_bytes = ?, reported_counters = ? WHERE id = ?";
+
+    private final JdbcTemplate jdbc;
+    private final Clusters clusters;
+    private final InstantSource clock;
+    private final Map<String, NodeState> nodes = new ConcurrentHashMap<>();
+
+    NodeDirectory(JdbcTemplate jdbc, Clusters clusters, InstantSource clock) {
+        this.jdbc = jdbc;
+        this.clusters = clusters;
+        this.clock = clock;
+        jdbc.query("SELECT * FROM nodes", row -> {
+            NodeState state = read(row);
+            nodes.put(state.node().id(), state);
+        });
+    }
+
+    /** Adds a node; a host name that is taken gets a number. */
+    public synchronized NodeRecord register(
+            String id, String clusterId, String hostname, String role, byte[] publicKey, String address) {
+        String wish = hostname.strip().replaceAll("[^A-Za-z0-9._-]", "-");
+        String base = wish.isEmpty() ? "node" : wish.substring(0, Math.min(wish.length(), 180));
+        List<String> taken = nodes.values().stream()
+                .map(NodeState::node)
+                .filter(node -> node.clusterId().equals(clusterId))
+                .map(NodeRecord::name)
+                .toList();
+        for (int number = 1; number < NAME_TRIES_MAX; number++) {
+            String name = number == 1 ? base : base + "-" + number;
+            if (taken.contains(name)) {
+                continue;
+            }
+            NodeRecord node = new NodeRecord(id, clusterId, name, role, publicKey, clock.millis());
+            try {
+                jdbc.update(INSERT, id, clusterId, name, role, publicKey, address, node.joinedAtMillis());
+                nodes.put(id, new NodeState(node, address, "", "", "", 0, 0, Counters.ZERO, Counters.ZERO));
+                return node;
+            } catch (DuplicateKeyException e) {
+                log.atDebug().addKeyValue("name", name).log("name taken by another replica's node");
+            }
+        }
+        throw new IllegalStateException("no free name for " + base);
+    }
+
+    public Optional<NodeRecord> find(String id) {
+        return Optional.ofNullable(nodes.get(id)).map(NodeState::node);
+    }
+
+    /** @param link any object that stands for the link */
+    public void attached(String id, Object link, Hello hello, String peerHost) {
+        state(id).attached(link, hello, peerHost, clock.millis());
+    }
+
+    public void detached(String id, Object link) {
+        state(id).detached(link, clock.millis());
+    }
+
+    public void beat(String id, Heartbeat beat) {
+        state(id).beat(beat, clock.millis());
+    }
+
+    public long online(String clusterId) {
+        return in(clusterId).filter(NodeState::isOnline).count();
+    }
+
+    public long total(String clusterId) {
+        return in(clusterId).count();
+    }
+
+    /** Bytes of all nodes for life. */
+    public Counters counters() {
+        return nodes.values().stream().map(NodeState::total).reduce(Counters.ZERO, Counters::plus);
+    }
+
+    /** By name; {@code text} matches name, address, zone or rack. */
+    public List<NodeView> views(String text) {
+        Map<String, String> names = clusters.all().stream().collect(Collectors.toMap(Cluster::id, Cluster::name));
+        String wanted = text.toLowerCase(Locale.ROOT);
+        Predicate<NodeView> matches = view -> wanted.isEmpty()
+                || (view.name() + '\n' + view.address() + '\n' + view.zone() + '\n' + view.rack())
+                        .toLowerCase(Locale.ROOT)
+                        .contains(wanted);
+        return nodes.values().stream()
+                .map(state -> state.view(names.getOrDefault(state.node().clusterId(), "")))
+                .filter(matches)
+                .sorted(Comparator.comparing(NodeView::name).thenComparing(NodeView::id))
+                .toList();
+    }
+
+    @PreDestroy
+    @Scheduled(initialDelay = 30_000, fixedDelay = 30_000)
+    void flush() {
+        List<NodeState> changed = new ArrayList<>();
+        List<Object[]> rows = new ArrayList<>();
+        Collection<NodeState> all = nodes.values();
+        for (NodeState state : all) {
+            Object[] row = state.takeChanges();
+            if (row != null) {
+                changed.add(state);
+                rows.add(row);
+            }
+        }
+        if (rows.isEmpty()) {
+            return;
+        }
+        try {
+            jdbc.batchUpdate(UPDATE, rows);
+        } catch (DataAccessException e) {
+            changed.forEach(NodeState::markChanged);
+            log.atWarn()
+                    .addKeyValue("nodes", rows.size())
+                    .addKeyValue("cause", e.getMessage())
+                    .log("counters not saved; they are kept and tried again");
+        }
+    }
+
+    private Stream<NodeState> in(String clusterId) {
+        return nodes.values().stream().filter(state -> state.node().clusterId().equals(clusterId));
+    }
+
+    private NodeState state(String id) {
+        NodeState state = nodes.get(id);
+        if (state == null) {
+            throw new IllegalArgumentException("unknown node " + id);
+        }
+        return state;
+    }
+
+    private static NodeState read(ResultSet row) throws SQLException {
+        NodeRecord node = new NodeRecord(
+                row.getString("id"),
+                row.getString("cluster_id"),
+                row.getString("name"),
+                row.getString("role"),
+                row.getBytes("public_key"),
+                row.getLong("joined_at_millis"));
+        Counters total = new Counters(
+                row.getLong("origin_bytes"),
+                row.getLong("peer_bytes"),
+                row.getLong("served_bytes"),
+                row.getLong("delivered_bytes"));
+        return new NodeState(
+                node,
+                row.getString("address"),
+                row.getString("zone"),
+                row.getString("rack"),
+                row.getString("version"),
+                row.getLong("last_seen_at_millis"),
+                row.getLong("store_bytes"),
+                total,
+                Counters.parse(row.getString("reported_counters")));
+    }
+}

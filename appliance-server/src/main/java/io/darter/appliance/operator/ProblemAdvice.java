@@ -1,0 +1,76 @@
+package io.darter.appliance.operator;
+
+import io.darter.operator.OperatorException;
+import io.darter.operator.Problem;
+import jakarta.servlet.http.HttpServletRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+
+/** Every error of REST in the one shape. */
+@RestControllerAdvice(basePackages = "io.darter.appliance")
+class ProblemAdvice {
+    private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
+
+    @ExceptionHandler
+    ResponseEntity<Problem> refused(OperatorException refusal) {
+        return answer(refusal.problem());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> unreadable(HttpMessageNotReadableException cause, HttpServletRequest request) {
+        return answer(new Problem(
+                "REQUEST_INVALID",
+                tried(request),
+                "the body is not the JSON that is expected here",
+                "Send the fields that the documentation names",
+                400));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> database(DataAccessException cause, HttpServletRequest request) {
+        log.atWarn().setCause(cause).log("the database did not answer a request");
+        return answer(new Problem(
+                "DATABASE_UNAVAILABLE",
+                tried(request),
+                "the database did not answer",
+                "Check the database; distribution goes on meanwhile",
+                503));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> other(Exception cause, HttpServletRequest request) {
+        if (cause instanceof ErrorResponse known) {
+            String detail = known.getBody().getDetail();
+            return answer(new Problem(
+                    "REQUEST_INVALID",
+                    tried(request),
+                    detail == null ? "the request is not valid" : detail,
+                    "Correct the request",
+                    known.getStatusCode().value()));
+        }
+        log.atError().addKeyValue("request", tried(request)).setCause(cause).log("a request failed");
+        return answer(new Problem(
+                "INTERNAL",
+                tried(request),
+                "the appliance failed in a way nobody foresaw",
+                "Look into its log, and report it",
+                500));
+    }
+
+    private static String tried(HttpServletRequest request) {
+        return request.getMethod() + " " + request.getRequestURI();
+    }
+
+    private static ResponseEntity<Problem> answer(Problem problem) {
+        return ResponseEntity.status(problem.status())
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(problem);
+    }
+}

@@ -1,0 +1,26 @@
+package io.darter.appliance.operator;
+
+/** One sentence of state. */
+final class Sentences {
+    private Sentences() {}
+
+    static String state(long online, long total, long running, boolean redis) {
+        StringBuilder text = new StringBuilder();
+        if (total == 0) {
+            text.append("No node has joined yet");
+        } else if (online == total) {
+            text.append(total == 1 ? "The only node is online" : "All " + total + " nodes are online");
+        } else {
+            text.append(online).append(" of ").append(total).append(" nodes are online");
+        }
+        text.append(
+                running == 0
+                        ? ", nothing is running"
+                        : ", " + running + (running == 1 ? " task is" : " tasks are") + " running");
+        text.append('.');
+        if (!redis) {
+            text.append(" Degraded: Redis does not answer.");
+        }
+        return text.toString();
+    }
+}

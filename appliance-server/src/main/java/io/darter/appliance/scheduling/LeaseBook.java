@@ -1,0 +1,99 @@
+package io.darter.appliance.scheduling;
+
+import io.darter.swarm.ContentKey;
+import io.darter.swarm.Lease;
+import io.darter.swarm.NodeId;
+import io.darter.swarm.PieceMap;
+import io.darter.swarm.PieceRun;
+import io.darter.swarm.Source;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Granted leases that are not over, so that verified bytes can be counted by source. One without progress is kept far
+ * longer than the core keeps it: its last pieces may still be on their way. Not thread-safe.
+ */
+final class LeaseBook {
+    private static final long IDLE_NANOS = 300_000_000_000L;
+
+    private final Map<Long, Entry> peerLeases = new HashMap<>();
+    private final Map<Long, Entry> originLeases = new LinkedHashMap<>();
+
+    /** One lease. */
+    static final class Entry {
+        final NodeId node;
+        final ContentKey content;
+        final boolean fromOrigin;
+        private final PieceRun run;
+        private final PieceMap arrived;
+        private long touchedNanos;
+
+        Entry(NodeId node, Lease lease, boolean fromOrigin, long nowNanos) {
+            this.node = node;
+            this.content = lease.content();
+            this.fromOrigin = fromOrigin;
+            this.run = lease.run();
+            this.arrived = new PieceMap(run.count());
+            this.touchedNanos = nowNanos;
+        }
+
+        /** @return true when that was the rest of the lease */
+        private boolean arrived(PieceRun pieces, long nowNanos) {
+            touchedNanos = nowNanos;
+            for (int piece = pieces.first(); piece < pieces.end(); piece++) {
+                if (run.contains(piece)) {
+                    arrived.set(piece - run.first());
+                }
+            }
+            return arrived.isFull();
+        }
+    }
+
+    void granted(NodeId node, Lease lease, long nowNanos) {
+        boolean fromOrigin = lease.source() instanceof Source.Origin;
+        (fromOrigin ? originLeases : peerLeases).put(lease.id(), new Entry(node, lease, fromOrigin, nowNanos));
+    }
+
+    /** Counts the pieces in, and returns their lease if it is this node's for this content and was not over. */
+    @Nullable Entry arrived(long leaseId, NodeId node, ContentKey content, PieceRun pieces, long nowNanos) {
+        Entry entry = peerLeases.getOrDefault(leaseId, originLeases.get(leaseId));
+        if (entry == null || !entry.node.equals(node) || !entry.content.equals(content)) {
+            return null;
+        }
+        if (entry.arrived(pieces, nowNanos)) {
+            over(leaseId);
+        }
+        return entry;
+    }
+
+    void over(long leaseId) {
+        peerLeases.remove(leaseId);
+        originLeases.remove(leaseId);
+    }
+
+    void nodeDown(NodeId node) {
+        removeIf(entry -> entry.node.equals(node));
+    }
+
+    void released(NodeId node, ContentKey content) {
+        removeIf(entry -> entry.node.equals(node) && entry.content.equals(content));
+    }
+
+    void expire(long nowNanos) {
+        removeIf(entry -> nowNanos - entry.touchedNanos > IDLE_NANOS);
+    }
+
+    /** Unfinished leases on origins: few, whatever the number of nodes. */
+    Collection<Entry> originLeases() {
+        return originLeases.values();
+    }
+
+    private void removeIf(Predicate<Entry> condition) {
+        peerLeases.values().removeIf(condition);
+        originLeases.values().removeIf(condition);
+    }
+}

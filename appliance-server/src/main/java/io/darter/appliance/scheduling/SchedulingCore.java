@@ -1,0 +1,15 @@
+package io.darter.appliance.scheduling;
+
+import io.darter.swarm.ContentKey;
+import io.darter.swarm.scheduling.SwarmCommand;
+import io.darter.swarm.scheduling.SwarmEvent;
+import io.darter.swarm.scheduling.SwarmView;
+import java.util.List;
+import java.util.Optional;
+
+/** The scheduling core as its adapter sees it; always called on one thread. */
+interface SchedulingCore {
+    List<SwarmCommand> apply(SwarmEvent event, long nowNanos);
+
+    Optional<SwarmView> view(ContentKey content);
+}

@@ -1,0 +1,444 @@
+package io.darter.appliance.scheduling;
+
+import com.google.protobuf.ByteString;
+import io.darter.appliance.meta.MetaDesk;
+import io.darter.appliance.node.NodeRecord;
+import io.darter.appliance.task.TaskBook;
+import io.darter.link.Capability;
+import io.darter.link.v1.AgentMessage;
+import io.darter.link.v1.Announce;
+import io.darter.link.v1.Assist;
+import io.darter.link.v1.Content;
+import io.darter.link.v1.Delivered;
+import io.darter.link.v1.Describe;
+import io.darter.link.v1.GiveUp;
+import io.darter.link.v1.LeaseFailed;
+import io.darter.link.v1.MetaAcquire;
+import io.darter.link.v1.MetaAnswer;
+import io.darter.link.v1.MetaPublish;
+import io.darter.link.v1.Parent;
+import io.darter.link.v1.Run;
+import io.darter.link.v1.SchedulerMessage;
+import io.darter.link.v1.Verified;
+import io.darter.link.v1.Want;
+import io.darter.swarm.ContentKey;
+import io.darter.swarm.Lease;
+import io.darter.swarm.NodeId;
+import io.darter.swarm.PieceGeometry;
+import io.darter.swarm.PieceMap;
+import io.darter.swarm.PieceRun;
+import io.darter.swarm.Source;
+import io.darter.swarm.scheduling.ContentSpec;
+import io.darter.swarm.scheduling.FailureReason;
+import io.darter.swarm.scheduling.NodeTraits;
+import io.darter.swarm.scheduling.SwarmCommand;
+import io.darter.swarm.scheduling.SwarmEvent;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongToIntFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns link messages of one cluster's agents into events of the core, and the core's commands into link messages. Keeps
+ * beside the core what the core does not decide on: addresses, origins, digests of pieces, tasks. It never lets the core
+ * believe in a piece whose digest is unknown, because a child could not verify it.
+ *
+ * <p>No threads, no clock: {@link ClusterScheduler} calls it, with the time. Messages wait until {@link #flush}.
+ */
+final class SwarmDesk {
+    private static final Logger log = LoggerFactory.getLogger(SwarmDesk.class);
+    /** A parent that is slow to start on a queued transfer must still honour it; far below the hour that is allowed. */
+    private static final long CAPABILITY_MILLIS = 600_000;
+
+    private static final int KEY_GENERATION = 1;
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private final SchedulingCore core;
+    private final byte[] clusterKey;
+    private final LongToIntFunction pieceBytes;
+    private final TaskBook tasks;
+    private final OriginJournal journal;
+    private final Map<NodeId, Link> links = new HashMap<>();
+    private final ContentBook contents = new ContentBook();
+    private final LeaseBook leases = new LeaseBook();
+    private final MetaDesk<AgentPort> meta = new MetaDesk<>();
+    private final Map<ContentKey, LeaseFailed> lastFailures = new HashMap<>();
+    private final Outbox outbox = new Outbox();
+    private final List<SwarmEvent> followUps = new ArrayList<>();
+    private long nowNanos;
+    private long nowMillis;
+
+    /** @param pieceBytes the size of pieces the core uses for a content of so many bytes */
+    SwarmDesk(
+            SchedulingCore core,
+            byte[] clusterKey,
+            LongToIntFunction pieceBytes,
+            TaskBook tasks,
+            OriginJournal journal) {
+        this.core = core;
+        this.clusterKey = clusterKey;
+        this.pieceBytes = pieceBytes;
+        this.tasks = tasks;
+        this.journal = journal;
+    }
+
+    void handle(Mail mail, long nanos, long millis) {
+        nowNanos = nanos;
+        nowMillis = millis;
+        switch (mail) {
+            case Mail.LinkUp up -> linkUp(up);
+            case Mail.LinkDown(var node, var port) -> linkDown(node, port);
+            case Mail.FromAgent(var node, var port, var message) -> {
+                Link link = links.get(new NodeId(node.id()));
+                if (link != null && link.port() == port) {
+                    fromAgent(link, message);
+                }
+            }
+            case Mail.Ask(var question) -> question.run();
+        }
+    }
+
+    void tick(long nanos, long millis) {
+        nowNanos = nanos;
+        nowMillis = millis;
+        apply(new SwarmEvent.Tick());
+        List<SwarmEvent> again = List.copyOf(followUps);
+        followUps.clear();
+        again.forEach(this::apply);
+        leases.expire(nanos);
+        answer(meta.tick(millis));
+        tasks.tick(millis);
+    }
+
+    /** Sends what the events since the last call led to. */
+    void flush() {
+        countOriginConnections();
+        outbox.flush();
+    }
+
+    private void linkUp(Mail.LinkUp up) {
+        NodeRecord node = up.node();
+        NodeId id = new NodeId(node.id());
+        Link old = links.get(id);
+        if (old != null) {
+            drop(old);
+            old.port()
+                    .refuse(
+                            "LINK_REPLACED",
+                            "The node " + node.name()
+                                    + " attached again. If two machines use one identity, join one of them again");
+        }
+        byte[] key = Capability.parentKey(clusterKey, id, KEY_GENERATION);
+        links.put(id, new Link(node, id, up.port(), up.peerHost(), up.hello().getPeerPort(), key));
+        apply(new SwarmEvent.NodeUp(
+                id,
+                new NodeTraits(node.isSeed(), up.hello().getZone(), up.hello().getRack())));
+    }
+
+    private void linkDown(NodeRecord node, AgentPort port) {
+        Link link = links.get(new NodeId(node.id()));
+        if (link != null && link.port() == port) {
+            drop(link);
+        }
+        answer(meta.gone(port, nowMillis));
+    }
+
+    private void drop(Link link) {
+        links.remove(link.id());
+        leases.nodeDown(link.id());
+        tasks.nodeDown(link.id(), nowMillis);
+        apply(new SwarmEvent.NodeDown(link.id()));
+    }
+
+    private void fromAgent(Link link, AgentMessage message) {
+        switch (message.getMessageCase()) {
+            case WANT -> want(link, message.getWant());
+            case VERIFIED -> verified(link, message.getVerified());
+            case LEASE_FAILED -> leaseFailed(link, message.getLeaseFailed());
+            case READER_MOVED ->
+                apply(new SwarmEvent.ReaderMoved(
+                        link.id(),
+                        new ContentKey(message.getReaderMoved().getKey()),
+                        message.getReaderMoved().getPiece()));
+            case RELEASED -> released(link, new ContentKey(message.getReleased().getKey()));
+            case ANNOUNCE -> announce(link, message.getAnnounce());
+            case META_ACQUIRE -> metaAcquire(link, message.getMetaAcquire());
+            case META_PUBLISH -> metaPublish(link, message.getMetaPublish());
+            case DELIVERED -> delivered(link, message.getDelivered());
+            case HELLO, HEARTBEAT, MESSAGE_NOT_SET -> {}
+        }
+    }
+
+    private void want(Link link, Want want) {
+        Content content = want.getContent();
+        ContentKey key = new ContentKey(content.getKey());
+        long size = content.getSizeBytes();
+        ContentBook.Entry entry = contents.describe(key, content, want.getTask(), geometry(size));
+        if (entry.geometry().sizeBytes() != size) {
+            String words = "the node says that it has " + size + " bytes, others "
+                    + entry.geometry().sizeBytes();
+            outbox.message(link.port(), giveUp(key, FailureReason.CHANGED, words, 0));
+            return;
+        }
+        PieceMap have = provedPieces(entry, want);
+        boolean image = !content.getRegistry().isEmpty();
+        tasks.wanted(link.node(), want.getTask(), image, key, entry.geometry(), have, nowMillis);
+        ContentSpec spec = new ContentSpec(key, size, content.getRangesSupported());
+        apply(new SwarmEvent.Wanted(link.id(), spec, have, want.getLive()));
+    }
+
+    /** The pieces that the node holds and that others can verify; null if there are none. */
+    private static @Nullable PieceMap provedPieces(ContentBook.Entry entry, Want want) {
+        PieceGeometry geometry = entry.geometry();
+        if (want.getHave().isEmpty() || want.getPieceBytes() != geometry.pieceBytes()) {
+            return null;
+        }
+        PieceMap have = PieceMap.fromBytes(geometry.pieces(), want.getHave().toByteArray());
+        ByteString digests = want.getPieceDigests();
+        boolean proofs = digests.size() == have.count() * ContentBook.DIGEST_BYTES;
+        PieceMap proved = new PieceMap(geometry.pieces());
+        int offset = 0;
+        for (int piece = 0; piece < geometry.pieces(); piece++) {
+            if (!have.get(piece)) {
+                continue;
+            }
+            if (proofs ? entry.claim(piece, digests, offset) : entry.knows(piece)) {
+                proved.set(piece);
+            }
+            offset += ContentBook.DIGEST_BYTES;
+        }
+        return proved;
+    }
+
+    private void verified(Link link, Verified verified) {
+        ContentKey key = new ContentKey(verified.getKey());
+        ContentBook.Entry entry = contents.find(key);
+        if (entry == null) {
+            return;
+        }
+        PieceRun run =
+                new PieceRun(verified.getRun().getFirst(), verified.getRun().getCount());
+        if (run.end() > entry.geometry().pieces()) {
+            throw new IllegalArgumentException("pieces beyond the end of " + key);
+        }
+        if (!proved(entry, run, verified.getPieceDigests())) {
+            leases.over(verified.getLease());
+            apply(new SwarmEvent.LeaseFailed(link.id(), key, verified.getLease(), FailureReason.CORRUPT));
+            log.atWarn()
+                    .addKeyValue("node", link.node().name())
+                    .addKeyValue("content", key)
+                    .log("a node reported pieces whose digests contradict the known ones");
+            return;
+        }
+        LeaseBook.Entry lease = leases.arrived(verified.getLease(), link.id(), key, run, nowNanos);
+        boolean fromOrigin = lease == null ? !verified.getPieceDigests().isEmpty() : lease.fromOrigin;
+        tasks.verified(link.id(), key, run, fromOrigin, nowMillis);
+        long tookNanos = verified.getTookMicros() * 1000;
+        apply(new SwarmEvent.Verified(link.id(), key, verified.getLease(), run, tookNanos));
+    }
+
+    private static boolean proved(ContentBook.Entry entry, PieceRun run, ByteString digests) {
+        if (digests.isEmpty()) {
+            return entry.digests(run) != null;
+        }
+        if (digests.size() != run.count() * ContentBook.DIGEST_BYTES) {
+            return false;
+        }
+        boolean agrees = true;
+        for (int i = 0; i < run.count(); i++) {
+            agrees &= entry.claim(run.first() + i, digests, i * ContentBook.DIGEST_BYTES);
+        }
+        return agrees;
+    }
+
+    private void leaseFailed(Link link, LeaseFailed failed) {
+        ContentKey key = new ContentKey(failed.getKey());
+        if (contents.find(key) == null) {
+            return;
+        }
+        if (!failed.getDetail().isEmpty()) {
+            lastFailures.put(key, failed);
+        }
+        leases.over(failed.getLease());
+        apply(new SwarmEvent.LeaseFailed(link.id(), key, failed.getLease(), Wire.reason(failed.getReason())));
+    }
+
+    private void released(Link link, ContentKey key) {
+        tasks.released(link.id(), key, nowMillis);
+        leases.released(link.id(), key);
+        apply(new SwarmEvent.Released(link.id(), key));
+    }
+
+    private void announce(Link link, Announce announce) {
+        Map<ContentKey, PieceGeometry> geometries = new LinkedHashMap<>();
+        for (Content content : announce.getContentsList()) {
+            geometries.put(new ContentKey(content.getKey()), geometry(content.getSizeBytes()));
+        }
+        tasks.announced(link.node(), announce.getTask(), geometries, nowMillis);
+    }
+
+    private void delivered(Link link, Delivered delivered) {
+        tasks.delivered(link.id(), new ContentKey(delivered.getKey()), delivered.getBytes(), nowMillis);
+    }
+
+    private void metaAcquire(Link link, MetaAcquire acquire) {
+        answer(meta.acquire(
+                link.port(), acquire.getRequest(), acquire.getName(), acquire.getFreshSeconds() * 1000L, nowMillis));
+    }
+
+    private void metaPublish(Link link, MetaPublish publish) {
+        answer(meta.publish(
+                link.port(),
+                publish.getRequest(),
+                publish.getName(),
+                publish.hasValue() ? publish.getValue() : null,
+                nowMillis));
+    }
+
+    private void answer(List<MetaDesk.Reply<AgentPort>> replies) {
+        for (MetaDesk.Reply<AgentPort> reply : replies) {
+            MetaAnswer.Builder answer =
+                    MetaAnswer.newBuilder().setRequest(reply.request()).setFetch(reply.fetch());
+            if (reply.value() != null) {
+                answer.setValue(reply.value());
+            }
+            outbox.message(
+                    reply.to(),
+                    SchedulerMessage.newBuilder().setMetaAnswer(answer).build());
+        }
+    }
+
+    private void apply(SwarmEvent event) {
+        for (SwarmCommand command : core.apply(event, nowNanos)) {
+            switch (command) {
+                case SwarmCommand.Describe(var node, var key, var geometry) ->
+                    send(
+                            node,
+                            SchedulerMessage.newBuilder()
+                                    .setDescribe(Describe.newBuilder()
+                                            .setKey(key.value())
+                                            .setSizeBytes(geometry.sizeBytes())
+                                            .setPieceBytes(geometry.pieceBytes())));
+                case SwarmCommand.Grant(var node, var lease) -> grant(node, lease);
+                case SwarmCommand.Revoke(var node, var key, var leaseId) ->
+                    Optional.ofNullable(links.get(node))
+                            .ifPresent(link -> outbox.revoke(link.port(), key.value(), leaseId));
+                case SwarmCommand.Assist(var seed, var spec) -> assist(seed, spec.key());
+                case SwarmCommand.GiveUp(var node, var key, var reason) -> giveUp(node, key, reason);
+                case SwarmCommand.Forget(var key) -> {
+                    contents.forget(key);
+                    lastFailures.remove(key);
+                }
+            }
+        }
+    }
+
+    private void grant(NodeId node, Lease lease) {
+        Link child = links.get(node);
+        if (child == null) {
+            return;
+        }
+        var wire = io.darter.link.v1.Lease.newBuilder()
+                .setId(lease.id())
+                .setKey(lease.content().value())
+                .setRun(Run.newBuilder()
+                        .setFirst(lease.run().first())
+                        .setCount(lease.run().count()))
+                .setExpiresAtMillis(nowMillis + (lease.expiresAtNanos() - nowNanos) / NANOS_PER_MILLI);
+        switch (lease.source()) {
+            case Source.Origin() -> journal.granted(node, lease);
+            case Source.Peer(var parentId) -> {
+                Link parent = links.get(parentId);
+                ContentBook.Entry entry = contents.find(lease.content());
+                ByteString digests = entry == null ? null : entry.digests(lease.run());
+                if (parent == null || digests == null) {
+                    followUps.add(new SwarmEvent.LeaseFailed(node, lease.content(), lease.id(), FailureReason.MISSING));
+                    return;
+                }
+                wire.setPieceDigests(digests).setParent(parent(parent, child, lease.content()));
+            }
+        }
+        leases.granted(node, lease, nowNanos);
+        outbox.grant(child.port(), wire.build());
+    }
+
+    private Parent parent(Link parent, Link child, ContentKey content) {
+        byte[] capability = Capability.issue(parent.parentKey(), content, child.id(), nowMillis + CAPABILITY_MILLIS);
+        return Parent.newBuilder()
+                .setNode(parent.id().value())
+                .setHost(parent.peerHost())
+                .setPort(parent.peerPort())
+                .setCapability(ByteString.copyFrom(capability))
+                .build();
+    }
+
+    private void assist(NodeId seed, ContentKey key) {
+        ContentBook.Entry entry = contents.find(key);
+        if (entry != null) {
+            send(
+                    seed,
+                    SchedulerMessage.newBuilder()
+                            .setAssist(Assist.newBuilder()
+                                    .setContent(entry.content())
+                                    .setTask(entry.task())));
+        }
+    }
+
+    private void giveUp(NodeId node, ContentKey key, FailureReason reason) {
+        LeaseFailed last = lastFailures.get(key);
+        String words = last == null ? Wire.words(reason) : last.getDetail();
+        int status = last == null ? 0 : last.getOriginStatus();
+        leases.released(node, key);
+        tasks.gaveUp(node, key, words, nowMillis);
+        Optional.ofNullable(links.get(node))
+                .ifPresent(link -> outbox.message(link.port(), giveUp(key, reason, words, status)));
+    }
+
+    private static SchedulerMessage giveUp(ContentKey key, FailureReason reason, String words, int status) {
+        return SchedulerMessage.newBuilder()
+                .setGiveUp(GiveUp.newBuilder()
+                        .setKey(key.value())
+                        .setReason(Wire.reason(reason))
+                        .setDetail(words)
+                        .setOriginStatus(status))
+                .build();
+    }
+
+    private void send(NodeId node, SchedulerMessage.Builder message) {
+        Link link = links.get(node);
+        if (link != null) {
+            outbox.message(link.port(), message.build());
+        }
+    }
+
+    /** A node uses one connection for all its leases of one content. */
+    private void countOriginConnections() {
+        if (leases.originLeases().isEmpty()) {
+            return;
+        }
+        Set<String> connections = new HashSet<>();
+        Map<String, Integer> byTask = new HashMap<>();
+        for (LeaseBook.Entry lease : leases.originLeases()) {
+            if (connections.add(lease.node.value() + '/' + lease.content.value())) {
+                tasks.taskId(lease.node, lease.content).ifPresent(task -> byTask.merge(task, 1, Integer::sum));
+            }
+        }
+        tasks.originConnections(byTask);
+    }
+
+    private PieceGeometry geometry(long sizeBytes) {
+        return new PieceGeometry(sizeBytes, pieceBytes.applyAsInt(sizeBytes));
+    }
+
+    int linkCount() {
+        return links.size();
+    }
+}

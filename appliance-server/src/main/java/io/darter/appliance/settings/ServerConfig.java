@@ -1,0 +1,43 @@
+package io.darter.appliance.settings;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The appliance's configuration, checked.
+ *
+ * @param dataDir everything the appliance keeps, unless a database elsewhere is given
+ * @param bind address of the HTTPS and agent ports
+ * @param advertise hosts by which nodes and people reach the appliance: in certificates and join tokens; never empty
+ * @param httpsPort console and REST; 0 = a free port, as for the others
+ * @param httpPort the same, plain, on loopback only
+ * @param agentPort gRPC of the agents
+ * @param originFetchers {@code seeds-first}, {@code seeds} or {@code any}
+ * @param originConnectionsPerTask 1 to 16
+ * @param pieceBytes fixed size of pieces, 0 = by rule
+ * @param masterKeyFile 32 bytes that encrypt the keys in the database
+ * @param exitWithParent end when standard input does
+ */
+public record ServerConfig(
+        Path dataDir,
+        String bind,
+        List<String> advertise,
+        int httpsPort,
+        int httpPort,
+        int agentPort,
+        String originFetchers,
+        int originConnectionsPerTask,
+        int pieceBytes,
+        Database database,
+        Redis redis,
+        Path masterKeyFile,
+        boolean exitWithParent) {
+
+    /** @param url JDBC; empty = an H2 file under dataDir */
+    public record Database(
+            String url, String username, @Nullable Path passwordFile) {}
+
+    /** @param url {@code redis://host:port}; empty = a private server under dataDir */
+    public record Redis(String url, @Nullable Path passwordFile) {}
+}

@@ -1,0 +1,100 @@
+package io.darter.appliance.settings;
+
+import io.darter.appliance.StartFailure;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Texts of keys, turned into checked values. */
+final class Values {
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,10})\\s*(|B|KiB|MiB)");
+    private static final List<String> FETCHERS = List.of("seeds-first", "seeds", "any");
+    private static final int PIECE_BYTES_MIN = 64 << 10;
+    private static final int PIECE_BYTES_MAX = 64 << 20;
+
+    private final Map<String, String> texts;
+
+    Values(Map<String, String> texts) {
+        this.texts = texts;
+    }
+
+    ServerConfig config() {
+        Path dataDir = Path.of(text("dataDir")).toAbsolutePath().normalize();
+        String bind = text("bind");
+        Path masterKey = path("masterKeyFile");
+        List<String> advertise = Arrays.stream(text("advertise").split(","))
+                .map(String::strip)
+                .filter(host -> !host.isEmpty())
+                .toList();
+        return new ServerConfig(
+                dataDir,
+                bind,
+                advertise.isEmpty() ? Addresses.advertised(bind) : advertise,
+                integer("httpsPort", 0, 65535),
+                integer("httpPort", 0, 65535),
+                integer("agentPort", 0, 65535),
+                oneOf("originFetchers", FETCHERS),
+                integer("originConnectionsPerTask", 1, 16),
+                pieceBytes(),
+                new ServerConfig.Database(
+                        text("database.url"), text("database.username"), path("database.passwordFile")),
+                new ServerConfig.Redis(text("redis.url"), path("redis.passwordFile")),
+                masterKey == null ? dataDir.resolve("master.key") : masterKey,
+                Boolean.parseBoolean(oneOf("exitWithParent", List.of("true", "false"))));
+    }
+
+    private String text(String key) {
+        return Objects.requireNonNull(texts.get(key), key).strip();
+    }
+
+    private @Nullable Path path(String key) {
+        return text(key).isEmpty() ? null : Path.of(text(key)).toAbsolutePath().normalize();
+    }
+
+    private int integer(String key, int min, int max) {
+        try {
+            int value = Integer.parseInt(text(key));
+            if (value >= min && value <= max) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // the same words as for a number out of range
+        }
+        throw wrong(key, "write a whole number from " + min + " to " + max);
+    }
+
+    private String oneOf(String key, List<String> allowed) {
+        String value = text(key).toLowerCase(Locale.ROOT);
+        if (!allowed.contains(value)) {
+            throw wrong(key, "write one of " + String.join(", ", allowed));
+        }
+        return value;
+    }
+
+    private int pieceBytes() {
+        if (text("pieceSize").equals("auto")) {
+            return 0;
+        }
+        Matcher matcher = SIZE.matcher(text("pieceSize"));
+        if (matcher.matches()) {
+            long unit =
+                    matcher.group(2).equals("MiB") ? 1 << 20 : matcher.group(2).equals("KiB") ? 1 << 10 : 1;
+            long bytes = Long.parseLong(matcher.group(1)) * unit;
+            if (bytes >= PIECE_BYTES_MIN && bytes <= PIECE_BYTES_MAX) {
+                return (int) bytes;
+            }
+        }
+        throw wrong("pieceSize", "write auto, or a size from 64KiB to 64MiB");
+    }
+
+    private StartFailure wrong(String key, String advice) {
+        return StartFailure.usage("Reading the configuration: '" + key + ": " + text(key) + "' is not valid; " + advice
+                + ". (CONFIG_VALUE_INVALID)");
+    }
+}

@@ -1,0 +1,192 @@
+package io.darter.console;
+
+import io.darter.operator.ClusterView;
+import io.darter.operator.JoinTokenCreated;
+import io.darter.operator.JoinTokenView;
+import io.darter.operator.NewJoinToken;
+import io.darter.operator.NodeQuery;
+import io.darter.operator.NodeView;
+import io.darter.operator.OperatorApi;
+import io.darter.operator.OperatorException;
+import io.darter.operator.Overview;
+import io.darter.operator.Page;
+import io.darter.operator.Problem;
+import io.darter.operator.TaskDetail;
+import io.darter.operator.TaskDetail.ContentView;
+import io.darter.operator.TaskDetail.TaskNodeView;
+import io.darter.operator.TaskQuery;
+import io.darter.operator.TaskView;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** A made-up cluster whose nodes and tasks a test sets; calls fail with {@link #failure} while there is one. */
+public final class FakeCluster implements OperatorApi {
+    public static final Instant NOW = Instant.parse("2026-03-04T05:06:07Z");
+    public static final Problem DATABASE_DOWN = new Problem(
+            "DATABASE_UNREACHABLE",
+            "Reading the nodes",
+            "the database does not answer",
+            "Distribution goes on. Check that the database runs.",
+            503);
+    private static final long MIB = 1 << 20;
+
+    public final List<NodeView> nodes = new CopyOnWriteArrayList<>();
+    public final List<TaskView> tasks = new CopyOnWriteArrayList<>();
+    public final List<NewJoinToken> created = new ArrayList<>();
+    public final List<String> calls = new CopyOnWriteArrayList<>();
+    public volatile @Nullable Problem failure;
+
+    public static NodeView node(String name, String role, String state, long secondsAgo) {
+        return new NodeView(
+                "id-" + name,
+                name,
+                "main",
+                role,
+                state,
+                state.equals("offline") ? "its agent closed the link" : "",
+                "10.20.0." + Math.floorMod(name.hashCode(), 250) + ":4000",
+                "zone-a",
+                "rack-" + Math.floorMod(name.hashCode(), 4),
+                "0.1.0",
+                state.equals("joining") ? null : NOW.minusSeconds(secondsAgo),
+                (long) (Math.floorMod(name.hashCode(), 900) + 40) * 11 * MIB,
+                0,
+                0,
+                0,
+                0);
+    }
+
+    public static TaskView task(String id, String name, String kind, String state, double share) {
+        long content = 768 * MIB;
+        int nodes = 5;
+        long verified = (long) (content * nodes * share);
+        return new TaskView(
+                id,
+                name,
+                "main",
+                kind,
+                state,
+                content,
+                content * nodes,
+                verified,
+                Math.min(content, verified),
+                Math.max(0, verified - content),
+                nodes,
+                (int) (nodes * share),
+                3,
+                NOW.minusSeconds(75),
+                state.equals("running") ? null : NOW.minusSeconds(5),
+                state.equals("failed") ? "The registry answered 404 for library/missing:1.0." : "");
+    }
+
+    /** A small cluster at work. */
+    public FakeCluster busy() {
+        nodes.add(node("seed-1", "seed", "online", 1));
+        for (int index = 1; index <= 4; index++) {
+            nodes.add(node("worker-" + index, "node", index == 3 ? "offline" : "online", index == 3 ? 1_900 : 2));
+        }
+        nodes.add(node("worker-5", "node", "joining", 0));
+        tasks.add(task("t1", "registry.example/team/model-server:2.4", "image", "running", 0.42));
+        tasks.add(task("t2", "https://files.example/releases/os-image.iso", "file", "running", 0.87));
+        tasks.add(task("t3", "registry.example/library/web:1.27", "image", "done", 1));
+        tasks.add(task("t4", "registry.example/library/missing:1.0", "image", "failed", 0));
+        return this;
+    }
+
+    @Override
+    public Overview overview() {
+        called("overview");
+        long origin = tasks.stream().mapToLong(TaskView::originBytes).sum();
+        long peer = tasks.stream().mapToLong(TaskView::peerBytes).sum();
+        long online =
+                nodes.stream().filter(node -> node.state().equals("online")).count();
+        long running =
+                tasks.stream().filter(task -> task.state().equals("running")).count();
+        return new Overview(
+                "0.1.0",
+                "",
+                online == nodes.size(),
+                online,
+                nodes.size(),
+                running,
+                tasks.size(),
+                origin,
+                peer,
+                origin + peer,
+                peer);
+    }
+
+    @Override
+    public List<ClusterView> clusters() {
+        return List.of(new ClusterView("main", "main", nodes.size(), nodes.size()));
+    }
+
+    @Override
+    public Page<NodeView> nodes(NodeQuery query) {
+        called("nodes");
+        return new Page<>(List.copyOf(nodes), nodes.size());
+    }
+
+    @Override
+    public Page<TaskView> tasks(TaskQuery query) {
+        called("tasks");
+        return new Page<>(List.copyOf(tasks), tasks.size());
+    }
+
+    @Override
+    public TaskDetail task(String id) {
+        called("task " + id);
+        TaskView task = tasks.stream()
+                .filter(candidate -> candidate.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new OperatorException(new Problem(
+                        "TASK_NOT_FOUND", "Reading task " + id, "there is no such task", "List the tasks.", 404)));
+        List<ContentView> contents = List.of(
+                new ContentView("sha256-aa", 700 * MIB, 700, (int) MIB, 2),
+                new ContentView("sha256-bb", 68 * MIB, 272, 262_144, 4));
+        return new TaskDetail(task, contents, progressOfNodes(task));
+    }
+
+    private List<TaskNodeView> progressOfNodes(TaskView task) {
+        double share = (double) task.verifiedBytes() / task.wantedBytes();
+        List<TaskNodeView> list = new ArrayList<>();
+        for (int index = 0; index < task.nodes() && index < nodes.size(); index++) {
+            NodeView node = nodes.get(index);
+            double own = Math.clamp(share + (2 - index) * 0.08 * (share < 1 ? 1 : 0), 0, 1);
+            long verified = (long) (task.contentBytes() * own);
+            boolean seed = node.role().equals("seed");
+            list.add(new TaskNodeView(
+                    node.id(), node.name(), node.role(), verified, seed ? verified : 0, seed ? 0 : verified));
+        }
+        return list;
+    }
+
+    @Override
+    public List<JoinTokenView> joinTokens() {
+        return List.of();
+    }
+
+    @Override
+    public JoinTokenCreated createJoinToken(NewJoinToken token) {
+        called("createJoinToken");
+        created.add(token);
+        JoinTokenView view = new JoinTokenView(
+                "j1", "main", token.role(), token.uses(), NOW, NOW.plusSeconds(token.validSeconds()), true);
+        String word = "darter1." + "eyJpZCI6ImoxIiwic2VjcmV0IjoiZXhhbXBsZSJ9".repeat(4);
+        return new JoinTokenCreated(view, word, "DARTER_JOIN_TOKEN=" + word + " darter-agent");
+    }
+
+    @Override
+    public void revokeJoinToken(String id) {}
+
+    private void called(String what) {
+        calls.add(what);
+        Problem problem = failure;
+        if (problem != null) {
+            throw new OperatorException(problem);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.darter.swarm.scheduling;
+
+import io.darter.swarm.ContentKey;
+import io.darter.swarm.PieceGeometry;
+import io.darter.swarm.PieceMap;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/** One content's swarm. */
+final class ContentState {
+    final ContentKey key;
+    final ContentSpec spec;
+    final PieceGeometry geometry;
+    final MemberSet members = new MemberSet(MemberSet.ALL);
+    /** Parents that hold something and have room for another lease. */
+    final MemberSet available = new MemberSet(MemberSet.AVAILABLE);
+    /** Children that want something and may hold another lease. */
+    final MemberSet hungry = new MemberSet(MemberSet.HUNGRY);
+
+    final RarityIndex rarity;
+    final OriginBook origin;
+    /** Number of askable holders of each piece. */
+    final int[] holders;
+    /** Pieces that somebody askable holds, or that are leased from the origin. */
+    final PieceMap covered;
+    /** Learned time of one piece between peers; 0 = not known. */
+    double pieceNanos;
+
+    long peerPiecesGranted;
+    long duplicatePieces;
+    /** Hungry live members that have next to nothing under way. */
+    int liveStarving;
+
+    boolean woken;
+
+    ContentState(ContentSpec spec, PieceGeometry geometry) {
+        this.key = spec.key();
+        this.spec = spec;
+        this.geometry = geometry;
+        this.rarity = new RarityIndex(geometry.pieces());
+        this.origin = new OriginBook(geometry.pieces());
+        this.holders = new int[geometry.pieces()];
+        this.covered = new PieceMap(geometry.pieces());
+    }
+
+    void holderAdded(int piece) {
+        holders[piece]++;
+        rarity.add(piece, 1);
+        covered.set(piece);
+    }
+
+    void holderRemoved(int piece) {
+        holders[piece]--;
+        rarity.add(piece, -1);
+        recover(piece);
+    }
+
+    /** The whole of a member's map appears among, or disappears from, what can be asked for. */
+    void holds(Member member, boolean askable) {
+        PieceMap have = member.have;
+        for (int word = 0; word < have.wordCount(); word++) {
+            for (long bits = have.word(word); bits != 0; bits &= bits - 1) {
+                int piece = (word << 6) + Long.numberOfTrailingZeros(bits);
+                if (askable) {
+                    holderAdded(piece);
+                } else {
+                    holderRemoved(piece);
+                }
+            }
+        }
+    }
+
+    SwarmView view() {
+        List<SwarmView.PeerView> peers = new ArrayList<>();
+        for (int i = 0; i < members.size(); i++) {
+            Member member = members.get(i);
+            peers.add(new SwarmView.PeerView(member.node.id, member.have.count(), member.wanting(), member.live));
+        }
+        peers.sort(Comparator.comparing(SwarmView.PeerView::node));
+        int rarest = Arrays.stream(holders).min().orElse(members.size());
+        return new SwarmView(key, geometry, peers, rarest, origin.leases.size(), origin.piecesGranted);
+    }
+
+    void recover(int piece) {
+        if (holders[piece] == 0 && !origin.leased.get(piece)) {
+            covered.clear(piece);
+        }
+    }
+}

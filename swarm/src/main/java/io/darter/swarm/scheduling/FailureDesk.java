@@ -1,0 +1,104 @@
+package io.darter.swarm.scheduling;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What follows from a failed lease: who is not asked again, for how long, and whether the origin has to be. */
+final class FailureDesk {
+    private static final long BLOCK_NANOS = 500_000_000L;
+    private static final long SUSPEND_NANOS = 5_000_000_000L;
+    private static final long ORIGIN_BACKOFF_NANOS = 1_000_000_000L;
+    private static final long PAUSE_NANOS = 50_000_000L;
+    /** Failures of a parent without a success between them, after which nobody is sent to it for a while. */
+    private static final int SUSPEND_AFTER = 3;
+
+    private final LeaseBook leases;
+    private final List<Member> suspended = new ArrayList<>();
+
+    FailureDesk(LeaseBook leases) {
+        this.leases = leases;
+    }
+
+    void settle(GrantedLease lease, FailureReason reason, long nowNanos) {
+        leases.end(lease);
+        Member parent = lease.parent;
+        if (reason == FailureReason.RETURNED) {
+            if (!lease.revokeAsked) {
+                lease.child.pausedUntilNanos = nowNanos + PAUSE_NANOS; // else the same lease would go to and fro
+            }
+        } else if (parent == null) {
+            originFailed(lease.child, reason, nowNanos);
+        } else {
+            parentFailed(lease, parent, reason, nowNanos);
+        }
+    }
+
+    private void originFailed(Member fetcher, FailureReason reason, long nowNanos) {
+        OriginBook origin = fetcher.content.origin;
+        origin.lastFailure = reason;
+        switch (reason) {
+            case ORIGIN_REFUSED, MISSING, CORRUPT -> {
+                fetcher.refused = true;
+                origin.strikes++;
+            }
+            case CHANGED -> origin.strikes = Integer.MAX_VALUE;
+            case UNREACHABLE, STALLED -> {
+                origin.strikes++;
+                fetcher.originBackoffUntilNanos =
+                        nowNanos + (ORIGIN_BACKOFF_NANOS << Math.min(fetcher.originFailures++, 5));
+            }
+            case RETURNED -> {}
+        }
+        leases.wake(fetcher.content);
+    }
+
+    private void parentFailed(GrantedLease lease, Member parent, FailureReason reason, long nowNanos) {
+        switch (reason) {
+            case CORRUPT -> {
+                boolean wasAskable = parent.askable();
+                parent.quarantined = true;
+                disappeared(parent, wasAskable);
+            }
+            case STALLED, UNREACHABLE, MISSING, ORIGIN_REFUSED, CHANGED -> {
+                lease.child.block(parent, nowNanos, BLOCK_NANOS);
+                parent.failures++;
+                if (parent.failures >= SUSPEND_AFTER && parent.askable()) {
+                    parent.suspendedUntilNanos = nowNanos + SUSPEND_NANOS;
+                    suspended.add(parent);
+                    disappeared(parent, true);
+                }
+            }
+            case RETURNED -> {}
+        }
+        leases.wakeChild(lease.child);
+    }
+
+    /** Its pieces can not be had from it any more; if nobody else holds them, the origin is asked. */
+    private void disappeared(Member parent, boolean wasAskable) {
+        if (wasAskable) {
+            parent.content.holds(parent, false);
+        }
+        for (GrantedLease lease : List.copyOf(parent.serving)) {
+            leases.endAndRevoke(lease);
+        }
+        leases.refresh(parent);
+        leases.wake(parent.content);
+    }
+
+    /** Parents whose suspension is over are asked again. */
+    void reinstate(long nowNanos) {
+        for (int i = suspended.size() - 1; i >= 0; i--) {
+            Member parent = suspended.get(i);
+            if (parent.suspendedUntilNanos <= nowNanos) {
+                suspended.remove(i);
+                parent.suspendedUntilNanos = Long.MIN_VALUE;
+                parent.failures = SUSPEND_AFTER - 1;
+                if (parent.askable()) {
+                    parent.content.holds(parent, true);
+                    leases.refresh(parent);
+                    leases.wakeParent(parent);
+                }
+            }
+        }
+    }
+}

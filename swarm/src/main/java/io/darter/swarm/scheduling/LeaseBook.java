@@ -1,0 +1,285 @@
+package io.darter.swarm.scheduling;
+
+import io.darter.swarm.Lease;
+import io.darter.swarm.PieceRun;
+import io.darter.swarm.Source;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Grants leases and ends them, and keeps what hangs on it in step: what is requested, how many leases a parent has,
+ * who has room for more. It notes who has to be looked at again because of it.
+ */
+final class LeaseBook {
+    final SchedulingPolicy policy;
+    final List<ContentState> wokenContents = new ArrayList<>();
+    final List<Member> wokenChildren = new ArrayList<>();
+    final List<Member> wokenParents = new ArrayList<>();
+    /** Leases on peers by age; those that are over are dropped when met. */
+    final Deque<GrantedLease> byAge = new ArrayDeque<>();
+    /** What a parent usually delivers, bytes per second, all leases on it together; 0 = not known. */
+    double typicalRate;
+    /** Hungry live children that have next to nothing under way, over all contents. */
+    int liveStarving;
+
+    private List<SwarmCommand> commands = new ArrayList<>();
+    private long nextId = 1;
+    private int active;
+
+    LeaseBook(SchedulingPolicy policy) {
+        this.policy = policy;
+    }
+
+    void command(SwarmCommand command) {
+        commands.add(command);
+    }
+
+    List<SwarmCommand> takeCommands() {
+        List<SwarmCommand> taken = commands;
+        commands = new ArrayList<>();
+        return taken;
+    }
+
+    void grantFromPeer(Member child, Member parent, PieceRun run, long nowNanos) {
+        GrantedLease lease = grant(child, parent, run, new Source.Peer(parent.node.id), policy.leaseNanos(), nowNanos);
+        byAge.addLast(lease);
+        active++;
+        child.content.peerPiecesGranted += run.count();
+        parent.serving.add(lease);
+        parent.node.uploads++;
+        refreshRoom(parent.node);
+        refresh(child);
+    }
+
+    void grantFromOrigin(Member child, PieceRun run, long nowNanos) {
+        OriginBook origin = child.content.origin;
+        // The lease is good as long as it moves; the date only ends one that nobody can take back.
+        long lifeNanos = Math.min(policy.leaseNanos() * (1 + run.count()), 3_600_000_000_000L);
+        GrantedLease lease = grant(child, null, run, Source.ORIGIN, lifeNanos, nowNanos);
+        origin.leases.add(lease);
+        origin.piecesGranted += run.count();
+        for (int piece = run.first(); piece < run.end(); piece++) {
+            if (!child.have.get(piece)) {
+                origin.leased.set(piece);
+                child.content.covered.set(piece);
+            }
+        }
+        child.originLeases++;
+        child.node.originLeases++;
+        refresh(child);
+    }
+
+    private GrantedLease grant(
+            Member child, @Nullable Member parent, PieceRun run, Source source, long lifeNanos, long nowNanos) {
+        GrantedLease lease = new GrantedLease(nextId++, child, parent, run, nowNanos);
+        child.leases.add(lease);
+        for (int piece = run.first(); piece < run.end(); piece++) {
+            if (!child.have.get(piece) && child.requested.set(piece)) {
+                child.content.rarity.add(piece, 1);
+            }
+        }
+        command(new SwarmCommand.Grant(
+                child.node.id, new Lease(lease.id, child.content.key, run, source, nowNanos + lifeNanos)));
+        return lease;
+    }
+
+    /** The child holds this piece now. */
+    void arrived(Member child, int piece) {
+        ContentState content = child.content;
+        if (!child.have.set(piece)) {
+            return;
+        }
+        if (child.requested.clear(piece)) {
+            content.rarity.add(piece, -1);
+        }
+        if (child.askable()) {
+            content.holderAdded(piece);
+        }
+        if (content.origin.leased.get(piece) && isLeasedFromOriginBy(child, piece)) {
+            content.origin.leased.clear(piece);
+            content.recover(piece);
+        }
+    }
+
+    private static boolean isLeasedFromOriginBy(Member child, int piece) {
+        for (int i = 0; i < child.leases.size(); i++) {
+            GrantedLease lease = child.leases.get(i);
+            if (lease.fromOrigin() && lease.run.contains(piece)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The lease is over, whatever it has delivered; what it has not is open again. */
+    void end(GrantedLease lease) {
+        if (lease.over) {
+            return;
+        }
+        lease.over = true;
+        Member child = lease.child;
+        child.leases.remove(lease);
+        reopen(lease);
+        Member parent = lease.parent;
+        if (parent == null) {
+            child.content.origin.leases.remove(lease);
+            child.originLeases--;
+            child.node.originLeases--;
+            wake(child.content);
+        } else {
+            active--;
+            parent.serving.remove(lease);
+            parent.node.uploads--;
+            refreshRoom(parent.node);
+            wakeParent(parent);
+        }
+        refresh(child);
+        wakeChild(child);
+    }
+
+    void endAndRevoke(GrantedLease lease) {
+        if (!lease.over) {
+            command(new SwarmCommand.Revoke(lease.child.node.id, lease.child.content.key, lease.id));
+            end(lease);
+        }
+    }
+
+    private static void reopen(GrantedLease lease) {
+        Member child = lease.child;
+        ContentState content = child.content;
+        for (int piece = lease.run.first(); piece < lease.run.end(); piece++) {
+            if (child.have.get(piece)) {
+                continue;
+            }
+            if (!isLeasedElsewhere(child, piece) && child.requested.clear(piece)) {
+                content.rarity.add(piece, -1);
+            }
+            if (lease.fromOrigin() && content.origin.leased.clear(piece)) {
+                content.recover(piece);
+            }
+        }
+    }
+
+    private static boolean isLeasedElsewhere(Member child, int piece) {
+        for (int i = 0; i < child.leases.size(); i++) {
+            if (child.leases.get(i).run.contains(piece)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Puts the member into the sets it belongs to now. */
+    void refresh(Member member) {
+        ContentState content = member.content;
+        boolean starvedBefore = member.starving;
+        content.hungry.set(member, member.wanting() && member.peerLeases() < window(member));
+        member.starving = member.live && content.hungry.contains(member) && member.peerLeases() < 2;
+        if (member.starving != starvedBefore) {
+            int change = member.starving ? 1 : -1;
+            content.liveStarving += change;
+            liveStarving += change;
+        }
+        content.available.set(member, hasRoom(member));
+    }
+
+    private void refreshRoom(NodeState node) {
+        boolean room = node.uploads < queueMax(node);
+        if (room != node.room) {
+            node.room = room;
+            for (int i = 0; i < node.members.size(); i++) {
+                Member member = node.members.get(i);
+                member.content.available.set(member, hasRoom(member));
+            }
+        }
+    }
+
+    private boolean hasRoom(Member member) {
+        return member.askable() && member.have.count() > 0 && member.node.uploads < queueMax(member.node);
+    }
+
+    /** A slow parent is given one lease at a time: what waits at it holds up a whole swarm. */
+    int queueMax(NodeState node) {
+        return isSlowSender(node) ? 1 : policy.queuePerParent();
+    }
+
+    private int window(Member member) {
+        if (isSlowReceiver(member.node)) {
+            return Math.min(2, policy.windowLeases());
+        }
+        // A fetcher's link is for the origin first.
+        return member.originLeases > 0 ? Math.max(1, policy.windowLeases() / 3) : policy.windowLeases();
+    }
+
+    boolean isSlowSender(NodeState node) {
+        return node.sendRate > 0 && node.sendRate < typicalRate / 4;
+    }
+
+    boolean isSlowReceiver(NodeState node) {
+        return node.receiveRate > 0 && node.receiveRate < typicalRate / 4;
+    }
+
+    /** Learns from pieces that came under this lease. */
+    void learn(GrantedLease lease, long bytes, int pieces, long tookNanos, long nowNanos) {
+        lease.progressNanos = nowNanos;
+        if (tookNanos <= 0) {
+            return;
+        }
+        double rate = bytes * 1e9 / tookNanos;
+        Member parent = lease.parent;
+        double receiving = rate * Math.max(1, lease.child.leases.size());
+        if (parent == null) {
+            lease.child.node.learnReceiving(receiving);
+            return;
+        }
+        double sending = rate * Math.max(1, parent.node.uploads);
+        NodeState.learn(parent.node, sending, lease.child.node, receiving);
+        typicalRate = typicalRate == 0 ? sending : typicalRate + 0.02 * (parent.node.sendRate - typicalRate);
+        ContentState content = lease.child.content;
+        double pieceNanos = (double) tookNanos / pieces;
+        content.pieceNanos =
+                content.pieceNanos == 0 ? pieceNanos : content.pieceNanos + 0.05 * (pieceNanos - content.pieceNanos);
+    }
+
+    /** Drops what is over from the front, and from everywhere when that is most of it. */
+    void compact() {
+        while (!byAge.isEmpty() && byAge.peekFirst().over) {
+            byAge.removeFirst();
+        }
+        if (byAge.size() > 2 * active + 64) {
+            byAge.removeIf(lease -> lease.over);
+        }
+    }
+
+    int readAheadPieces(ContentState content) {
+        return Math.clamp(policy.readAheadBytes() / content.geometry.pieceBytes(), 64, 1 << 26);
+    }
+
+    int runPieces(ContentState content) {
+        return Math.clamp(policy.runBytesMax() / content.geometry.pieceBytes(), 1, 8);
+    }
+
+    void wake(ContentState content) {
+        if (!content.woken) {
+            content.woken = true;
+            wokenContents.add(content);
+        }
+    }
+
+    void wakeChild(Member member) {
+        if (!member.wokenAsChild) {
+            member.wokenAsChild = true;
+            wokenChildren.add(member);
+        }
+    }
+
+    void wakeParent(Member member) {
+        if (!member.wokenAsParent) {
+            member.wokenAsParent = true;
+            wokenParents.add(member);
+        }
+    }
+}

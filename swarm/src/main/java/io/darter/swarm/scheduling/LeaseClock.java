@@ -1,0 +1,96 @@
+package io.darter.swarm.scheduling;
+
+import io.darter.swarm.PieceRun;
+import java.util.List;
+
+/** What only the passing of time brings: leases that are void, leases that wait too long on a slow parent. */
+final class LeaseClock {
+    /** A lease that is so many usual piece times old is taken back if it has not started and others can deliver. */
+    private static final int REVOKE_PIECES = 8;
+
+    private static final long REVOKE_NANOS_MIN = 50_000_000L;
+    /** Part of all pieces that may be fetched twice so that the last ones do not wait for a slow parent. */
+    private static final double DUPLICATES_MAX = 0.02;
+
+    private static final int IDLE_SAMPLE = 64;
+
+    private final LeaseBook leases;
+    private final PeerMatcher matcher;
+    private int idleTurn;
+
+    LeaseClock(LeaseBook leases, PeerMatcher matcher) {
+        this.leases = leases;
+        this.matcher = matcher;
+    }
+
+    void tick(long nowNanos) {
+        leases.compact();
+        List<GrantedLease> old = leases.byAge.stream()
+                .takeWhile(lease -> nowNanos - lease.grantedNanos >= REVOKE_NANOS_MIN)
+                .filter(lease -> !lease.over)
+                .toList();
+        for (GrantedLease lease : old) {
+            if (!lease.over) {
+                review(lease, nowNanos);
+            }
+        }
+    }
+
+    /** Origin leases that made no progress for the whole lease time are void. */
+    void expire(ContentState content, long nowNanos) {
+        for (GrantedLease lease : List.copyOf(content.origin.leases)) {
+            if (nowNanos - lease.progressNanos > leases.policy.leaseNanos()) {
+                lease.child.originBackoffUntilNanos = nowNanos + leases.policy.leaseNanos();
+                leases.endAndRevoke(lease);
+            }
+        }
+    }
+
+    private void review(GrantedLease lease, long nowNanos) {
+        if (nowNanos - lease.progressNanos > leases.policy.leaseNanos()) {
+            leases.endAndRevoke(lease);
+            return;
+        }
+        double usualNanos = lease.child.content.pieceNanos * lease.run.count();
+        long patienceNanos = Math.max(REVOKE_NANOS_MIN, (long) (REVOKE_PIECES * usualNanos));
+        long waitedNanos = nowNanos - lease.progressNanos;
+        if (waitedNanos < patienceNanos || lease.duplicate) {
+            return;
+        }
+        Member other = matcher.alternative(lease, nowNanos);
+        if (other == null) {
+            return;
+        }
+        if (!lease.revokeAsked) {
+            lease.revokeAsked = true;
+            leases.command(new SwarmCommand.Revoke(lease.child.node.id, lease.child.content.key, lease.id));
+        } else if (waitedNanos >= 2 * patienceNanos && isEndgame(lease.child) && mayDuplicate(lease)) {
+            lease.duplicate = true;
+            int missing = lease.child.have.nextClear(lease.run.first());
+            lease.child.content.duplicatePieces++;
+            leases.grantFromPeer(lease.child, other, PieceRun.of(missing), nowNanos);
+        }
+    }
+
+    /** Nothing is left to ask for: all that the child lacks is under way. */
+    private static boolean isEndgame(Member child) {
+        return child.have.count() + child.requested.count() >= child.have.pieces();
+    }
+
+    private static boolean mayDuplicate(GrantedLease lease) {
+        ContentState content = lease.child.content;
+        return content.duplicatePieces < 1 + DUPLICATES_MAX * content.peerPiecesGranted;
+    }
+
+    /** Children that nobody thought of because nothing happened to them are looked at in turn. */
+    void wakeIdle(ContentState content) {
+        int size = content.hungry.size();
+        idleTurn += IDLE_SAMPLE;
+        for (int i = 0; i < Math.min(size, IDLE_SAMPLE); i++) {
+            Member child = content.hungry.get(Math.floorMod(idleTurn + i, size));
+            if (child.leases.isEmpty()) {
+                leases.wakeChild(child);
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.darter.swarm.scheduling;
+
+import io.darter.swarm.ContentKey;
+import io.darter.swarm.NodeId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A node whose link is up: what it serves at the moment, and how fast it has been seen to send and to receive. */
+final class NodeState {
+    /** A sample above the estimate counts for more than one below: the slower end of a transfer rules its speed. */
+    private static final double RISE = 0.5;
+
+    private static final double FALL = 0.2;
+
+    final NodeId id;
+    NodeTraits traits;
+    /** Unfinished leases on this node as a parent, over all contents. */
+    int uploads;
+    /** Unfinished origin leases of this node, over all contents. */
+    int originLeases;
+    /** Bytes per second; 0 = not known yet. */
+    double sendRate;
+
+    double receiveRate;
+    /** A seed that did not answer an assist keeps nobody waiting again before this time. */
+    long passedOverUntilNanos = Long.MIN_VALUE;
+    /** Whether it may be given another lease as a parent. */
+    boolean room = true;
+    /** In order of joining; the map is for lookups only. */
+    final List<Member> members = new ArrayList<>();
+
+    private final Map<ContentKey, Member> byContent = new HashMap<>();
+
+    NodeState(NodeId id, NodeTraits traits) {
+        this.id = id;
+        this.traits = traits;
+    }
+
+    @Nullable
+    Member member(ContentKey content) {
+        return byContent.get(content);
+    }
+
+    void add(Member member) {
+        members.add(member);
+        byContent.put(member.content.key, member);
+    }
+
+    void remove(Member member) {
+        members.remove(member);
+        byContent.remove(member.content.key);
+    }
+
+    /**
+     * Learns from one transfer. A slow one says that one end is slow; it is held against an end only if the other
+     * has been faster before.
+     */
+    static void learn(NodeState parent, double sending, NodeState child, double receiving) {
+        double send = parent.sendRate;
+        double receive = child.receiveRate;
+        parent.sendRate = next(send, sending, receive >= 2 * receiving);
+        child.receiveRate = next(receive, receiving, send >= 2 * sending);
+    }
+
+    /** Learns from a transfer of which the other end is not known to us. */
+    void learnReceiving(double bytesPerSecond) {
+        receiveRate = next(receiveRate, bytesPerSecond, false);
+    }
+
+    private static double next(double known, double sample, boolean otherEndIsFaster) {
+        if (known == 0) {
+            return sample;
+        }
+        if (sample > known) {
+            return known + RISE * (sample - known);
+        }
+        return otherEndIsFaster ? known + FALL * (sample - known) : known;
+    }
+}

@@ -1,0 +1,223 @@
+package io.darter.swarm.scheduling;
+
+import io.darter.swarm.PieceRun;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Decides which node fetches which range from the origin. A piece that somebody holds or fetches is never granted. */
+final class OriginPlanner {
+    /** An origin lease is this part of the content, so that fetchers change work often enough and rarely stop. */
+    private static final int RUNS = 16;
+
+    private static final int RUN_PIECES_MIN = 4;
+    /** A fetcher with so few pieces left gets its next run, so that its connection never idles. */
+    private static final int NEARLY_DONE_PIECES = 2;
+    /** Fetchers that may fail in turn before those who wait are told. */
+    private static final int STRIKES_MAX = 3;
+
+    private static final int SAMPLE = 32;
+    private static final long PASSED_OVER_NANOS = 30_000_000_000L;
+
+    private final LeaseBook leases;
+    private final RandomGenerator random;
+    /** Seeds whose link is up, in the order they came. */
+    final List<NodeState> seeds = new ArrayList<>();
+
+    OriginPlanner(LeaseBook leases, RandomGenerator random) {
+        this.leases = leases;
+        this.random = random;
+    }
+
+    void plan(ContentState content, long nowNanos) {
+        if (content.covered.isFull()) {
+            return;
+        }
+        if (content.origin.strikes >= STRIKES_MAX) {
+            giveUp(content);
+            return;
+        }
+        askSeeds(content, nowNanos);
+        continueRuns(content, nowNanos);
+        int connections = content.spec.rangesSupported() ? leases.policy.originConnectionsPerTask() : 1;
+        while (!content.covered.isFull() && content.origin.fetchers() < connections) {
+            Member fetcher = chooseFetcher(content, nowNanos);
+            if (fetcher == null || !grant(content, fetcher, nowNanos)) {
+                return;
+            }
+        }
+    }
+
+    private void continueRuns(ContentState content, long nowNanos) {
+        List<GrantedLease> running = content.origin.leases;
+        for (int i = 0, size = running.size(); i < size; i++) {
+            GrantedLease lease = running.get(i);
+            Member fetcher = lease.child;
+            int left = lease.run.end() - fetcher.have.nextClear(lease.run.first());
+            if (left <= NEARLY_DONE_PIECES
+                    && fetcher.originLeases == 1
+                    && isFit(fetcher, nowNanos)
+                    && !leases.isSlowReceiver(fetcher.node)) {
+                grant(content, fetcher, nowNanos);
+            }
+        }
+    }
+
+    private boolean grant(ContentState content, Member fetcher, long nowNanos) {
+        PieceRun run = nextRun(content, fetcher);
+        if (run == null) {
+            return false;
+        }
+        leases.grantFromOrigin(fetcher, run, nowNanos);
+        return true;
+    }
+
+    private @Nullable PieceRun nextRun(ContentState content, Member fetcher) {
+        int pieces = content.geometry.pieces();
+        int first = content.covered.nextClear(fetcher.live ? fetcher.reader : 0);
+        if (first == pieces) {
+            first = content.covered.nextClear(0);
+        }
+        if (first == pieces || fetcher.have.get(first) || fetcher.requested.get(first)) {
+            return null;
+        }
+        if (!content.spec.rangesSupported()) {
+            return wholeRest(content, first);
+        }
+        int most = runPiecesMax(content, fetcher);
+        int end = first + 1;
+        while (end < pieces && end - first < most && !content.covered.get(end) && !fetcher.have.get(end)) {
+            end++;
+        }
+        return new PieceRun(first, end - first);
+    }
+
+    private static PieceRun wholeRest(ContentState content, int first) {
+        int last = content.geometry.pieces() - 1;
+        while (content.covered.get(last)) {
+            last--;
+        }
+        return new PieceRun(first, last - first + 1);
+    }
+
+    /** Short for a fetcher nobody knows yet, and towards the end, so that all connections end together. */
+    private int runPiecesMax(ContentState content, Member fetcher) {
+        int pieces = content.geometry.pieces();
+        if (fetcher.node.receiveRate == 0) {
+            return RUN_PIECES_MIN;
+        }
+        long byBytes = Math.max(1, leases.policy.originRunBytesMax() / content.geometry.pieceBytes());
+        int open = pieces - content.covered.count();
+        int share = open / (2 * leases.policy.originConnectionsPerTask());
+        int wanted = Math.max(RUN_PIECES_MIN, Math.min(pieces / RUNS, share));
+        return (int) Math.min(byBytes, wanted);
+    }
+
+    private void askSeeds(ContentState content, long nowNanos) {
+        OriginBook origin = content.origin;
+        if (leases.policy.originFetchers() == OriginFetchers.ANY) {
+            return;
+        }
+        if (!origin.seedsAsked && !content.hungry.isEmpty()) {
+            origin.seedsAsked = true;
+            for (NodeState seed : seeds) {
+                if (seed.member(content.key) == null && seed.passedOverUntilNanos <= nowNanos) {
+                    leases.command(new SwarmCommand.Assist(seed.id, content.spec));
+                    origin.seedsAwaitedUntilNanos = nowNanos + leases.policy.assistNanos();
+                }
+            }
+        }
+        if (origin.seedsAwaitedUntilNanos != Long.MIN_VALUE && origin.seedsAwaitedUntilNanos <= nowNanos) {
+            origin.seedsAwaitedUntilNanos = Long.MIN_VALUE;
+            for (NodeState seed : seeds) {
+                if (seed.member(content.key) == null) {
+                    seed.passedOverUntilNanos = nowNanos + PASSED_OVER_NANOS;
+                }
+            }
+        }
+    }
+
+    private @Nullable Member chooseFetcher(ContentState content, long nowNanos) {
+        OriginFetchers who = leases.policy.originFetchers();
+        if (who != OriginFetchers.ANY) {
+            Member best = null;
+            boolean seedAtWork = false;
+            for (NodeState seed : seeds) {
+                Member member = seed.member(content.key);
+                if (member != null && isFit(member, nowNanos)) {
+                    seedAtWork |= member.originLeases > 0;
+                    best = member.originLeases == 0 ? better(best, member) : best;
+                }
+            }
+            if (best != null || seedAtWork || who == OriginFetchers.SEEDS || isAwaitingSeeds(content, nowNanos)) {
+                return best;
+            }
+        }
+        return chooseAmongAll(content, nowNanos);
+    }
+
+    private static boolean isAwaitingSeeds(ContentState content, long nowNanos) {
+        return content.origin.seedsAwaitedUntilNanos > nowNanos;
+    }
+
+    private @Nullable Member chooseAmongAll(ContentState content, long nowNanos) {
+        int size = content.members.size();
+        int start = size <= SAMPLE ? 0 : random.nextInt(size);
+        Member best = null;
+        for (int i = 0; i < Math.min(size, SAMPLE); i++) {
+            Member member = content.members.get((start + i) % size);
+            if (member.originLeases == 0 && isFit(member, nowNanos)) {
+                best = better(best, member);
+            }
+        }
+        return best;
+    }
+
+    /** Live before preheat, not slow, then spread over the nodes. */
+    private Member better(@Nullable Member a, Member b) {
+        return a == null || weight(b) < weight(a) ? b : a;
+    }
+
+    private int weight(Member member) {
+        return (member.live ? 0 : 1 << 20)
+                + (leases.isSlowReceiver(member.node) ? 1 << 21 : 0)
+                + member.node.originLeases;
+    }
+
+    private static boolean isFit(Member member, long nowNanos) {
+        return member.wanting()
+                && !member.refused
+                && !member.quarantined
+                && member.originBackoffUntilNanos <= nowNanos
+                && member.pausedUntilNanos <= nowNanos;
+    }
+
+    /** Nobody can get the pieces that are open: whoever needs one of them is told. */
+    private void giveUp(ContentState content) {
+        for (int i = content.members.size() - 1; i >= 0; i--) {
+            Member member = content.members.get(i);
+            member.refused = false;
+            if (member.wanting() && needsOpenPiece(member)) {
+                member.givenUp = true;
+                for (GrantedLease lease : List.copyOf(member.leases)) {
+                    leases.endAndRevoke(lease);
+                }
+                leases.refresh(member);
+                leases.command(new SwarmCommand.GiveUp(member.node.id, content.key, content.origin.lastFailure));
+            }
+        }
+        content.origin.strikes = 0;
+        content.origin.seedsAsked = false;
+    }
+
+    private static boolean needsOpenPiece(Member member) {
+        for (int word = 0; word < member.have.wordCount(); word++) {
+            // Beyond the last piece both maps are clear: full ones are not asked.
+            if (~(member.have.word(word) | member.content.covered.word(word)) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

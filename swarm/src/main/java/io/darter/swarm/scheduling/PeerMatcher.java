@@ -1,0 +1,218 @@
+package io.darter.swarm.scheduling;
+
+import io.darter.swarm.PieceRun;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings children and parents together. Both ways look at a sample only, so that the work per lease does not depend on
+ * the size of the swarm: power of a few random choices is almost as good as choosing among all (Mitzenmacher 2001).
+ */
+final class PeerMatcher {
+    private static final int SAMPLE = 12;
+    private static final int NOTHING = Integer.MAX_VALUE;
+
+    private final LeaseBook leases;
+    private final RandomGenerator random;
+    private final Member[] sample = new Member[SAMPLE];
+    private long[] common = new long[1];
+
+    PeerMatcher(LeaseBook leases, RandomGenerator random) {
+        this.leases = leases;
+        this.random = random;
+    }
+
+    /** Grants the child up to {@code max} leases: the rarest piece first, each from the parent likely to send it first. */
+    int feed(Member child, int max, long nowNanos) {
+        if (!child.content.hungry.contains(child) || child.pausedUntilNanos > nowNanos) {
+            return 0;
+        }
+        int sampled = draw(child.content.available, child);
+        int granted = 0;
+        while (granted < max && child.content.hungry.contains(child)) {
+            Member best = null;
+            int bestPiece = NOTHING;
+            double bestCost = Double.MAX_VALUE;
+            for (int i = 0; i < sampled; i++) {
+                Member parent = sample[i];
+                int piece = mayAsk(child, parent, nowNanos) ? rarest(child, parent) : NOTHING;
+                if (piece != NOTHING && isTolerable(parent, child, piece)) {
+                    double cost = child.content.rarity.levelOf(piece) * 1e6 + cost(parent, child);
+                    if (cost < bestCost) {
+                        best = parent;
+                        bestPiece = piece;
+                        bestCost = cost;
+                    }
+                }
+            }
+            if (best == null) {
+                break;
+            }
+            leases.grantFromPeer(child, best, run(child, best, bestPiece), nowNanos);
+            granted++;
+        }
+        return granted;
+    }
+
+    /** Finds children for a parent that has room. */
+    void employ(Member parent, long nowNanos) {
+        ContentState content = parent.content;
+        while (content.available.contains(parent)) {
+            int sampled = draw(content.hungry, parent);
+            Member best = null;
+            int bestPiece = NOTHING;
+            int bestCost = Integer.MAX_VALUE;
+            for (int i = 0; i < sampled; i++) {
+                Member child = sample[i];
+                int piece = child.pausedUntilNanos <= nowNanos && mayAsk(child, parent, nowNanos)
+                        ? rarest(child, parent)
+                        : NOTHING;
+                if (piece != NOTHING && isTolerable(parent, child, piece)) {
+                    int cost = Math.max(0, child.peerLeases() - 1) * 256 + content.rarity.levelOf(piece);
+                    if (cost < bestCost) {
+                        best = child;
+                        bestPiece = piece;
+                        bestCost = cost;
+                    }
+                }
+            }
+            if (best == null) {
+                return;
+            }
+            leases.grantFromPeer(best, parent, run(best, parent, bestPiece), nowNanos);
+        }
+    }
+
+    /** A parent other than the lease's that could deliver its first missing piece now, for a child that waits too long. */
+    @Nullable
+    Member alternative(GrantedLease lease, long nowNanos) {
+        Member child = lease.child;
+        int missing = child.have.nextClear(lease.run.first());
+        int sampled = draw(child.content.available, child);
+        for (int i = 0; i < sampled; i++) {
+            Member parent = sample[i];
+            if (parent != lease.parent
+                    && parent.have.get(missing)
+                    && !leases.isSlowSender(parent.node)
+                    && mayAsk(child, parent, nowNanos)) {
+                return parent;
+            }
+        }
+        return null;
+    }
+
+    private int draw(MemberSet from, Member except) {
+        int drawn = 0;
+        int size = from.size();
+        if (size <= SAMPLE) {
+            for (int i = 0; i < size; i++) {
+                if (from.get(i) != except) {
+                    sample[drawn++] = from.get(i);
+                }
+            }
+            return drawn;
+        }
+        // Evenly spaced from a random place: distinct, and one random number.
+        int start = random.nextInt(size);
+        for (int i = 0; i < SAMPLE; i++) {
+            Member member = from.get((int) ((start + (long) i * size / SAMPLE) % size));
+            if (member != except) {
+                sample[drawn++] = member;
+            }
+        }
+        return drawn;
+    }
+
+    private boolean mayAsk(Member child, Member parent, long nowNanos) {
+        if (!child.content.available.contains(parent) || child.isBlocked(parent, nowNanos)) {
+            return false;
+        }
+        return child.live || leases.liveStarving == 0 || parent.node.uploads == 0 || !servesStarving(parent.node);
+    }
+
+    /** A live pull goes before a preheat: while one is short of leases here, preheats get one lease at a time. */
+    private static boolean servesStarving(NodeState node) {
+        for (int i = 0; i < node.members.size(); i++) {
+            Member member = node.members.get(i);
+            if (member.content.liveStarving > 0 && member.have.count() > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A slow parent is asked by others than its like only for what nobody else holds. */
+    private boolean isTolerable(Member parent, Member child, int piece) {
+        return !leases.isSlowSender(parent.node)
+                || leases.isSlowReceiver(child.node)
+                || parent.content.holders[piece] == 1;
+    }
+
+    private double cost(Member parent, Member child) {
+        double rate = parent.node.sendRate > 0 ? parent.node.sendRate : Math.max(1, leases.typicalRate);
+        double typical = Math.max(1, leases.typicalRate);
+        return (parent.node.uploads + 1) * typical / rate * distance(parent.node.traits, child.node.traits);
+    }
+
+    private static double distance(NodeTraits a, NodeTraits b) {
+        if (!a.zone().equals(b.zone())) {
+            return 4;
+        }
+        return a.rack().equals(b.rack()) ? 1 : 2;
+    }
+
+    private int rarest(Member child, Member parent) {
+        int pieces = child.content.geometry.pieces();
+        int window = leases.readAheadPieces(child.content);
+        if (child.live && window < pieces - child.reader) {
+            int near = rarest(child, parent, child.reader, child.reader + window);
+            if (near != NOTHING) {
+                return near;
+            }
+        }
+        return rarest(child, parent, 0, pieces);
+    }
+
+    private int rarest(Member child, Member parent, int from, int to) {
+        int words = child.have.wordCount();
+        if (common.length != words) {
+            common = new long[words];
+        }
+        long any = 0;
+        for (int word = 0; word < words; word++) {
+            long bits = parent.have.word(word) & ~(child.have.word(word) | child.requested.word(word));
+            bits &= mask(word, from, to);
+            common[word] = bits;
+            any |= bits;
+        }
+        return any == 0 ? NOTHING : child.content.rarity.rarest(common, random.nextInt());
+    }
+
+    private static long mask(int word, int from, int to) {
+        int low = from - (word << 6);
+        int high = to - (word << 6);
+        if (low >= 64 || high <= 0) {
+            return 0;
+        }
+        long above = low <= 0 ? -1L : -1L << low;
+        long below = high >= 64 ? -1L : (1L << high) - 1;
+        return above & below;
+    }
+
+    /** Small pieces that follow and are no less rare go along: one request, one lease, one report. */
+    private PieceRun run(Member child, Member parent, int piece) {
+        ContentState content = child.content;
+        int most = leases.runPieces(content);
+        int level = content.rarity.levelOf(piece) + 1;
+        int end = piece + 1;
+        while (end < content.geometry.pieces()
+                && end - piece < most
+                && parent.have.get(end)
+                && !child.have.get(end)
+                && !child.requested.get(end)
+                && content.rarity.levelOf(end) <= level) {
+            end++;
+        }
+        return new PieceRun(piece, end - piece);
+    }
+}

@@ -1,0 +1,143 @@
+package io.darter.swarm.scheduling;
+
+/**
+ * The numbers of the policy; see {@link SwarmScheduler} for what they are for.
+ *
+ * @param batchLeases leases granted to a node at once, at most
+ * @param windowLeases leases a node holds and has not finished, at most
+ * @param queuePerParent leases on one parent that are not finished, at most, over all contents
+ * @param originConnectionsPerTask nodes that fetch one content from the origin at the same time, at most
+ * @param originFetchers which nodes may do that
+ * @param fixedPieceBytes size of a piece; 0 = {@link io.darter.swarm.PieceSizeRule}
+ * @param leaseNanos a lease without progress for so long is void
+ * @param assistNanos how long a seed that was asked to assist may keep the others waiting
+ * @param runBytesMax small consecutive pieces are leased together up to so many bytes
+ * @param originRunBytesMax longest origin lease
+ * @param readAheadBytes how far ahead of its reader a live node fetches while there is something to fetch nearer
+ */
+public record SchedulingPolicy(
+        int batchLeases,
+        int windowLeases,
+        int queuePerParent,
+        int originConnectionsPerTask,
+        OriginFetchers originFetchers,
+        int fixedPieceBytes,
+        long leaseNanos,
+        long assistNanos,
+        long runBytesMax,
+        long originRunBytesMax,
+        long readAheadBytes) {
+    public SchedulingPolicy {
+        if (batchLeases < 1 || windowLeases < 1 || queuePerParent < 1 || originConnectionsPerTask < 1) {
+            throw new IllegalArgumentException("batch, window, queue and origin connections are at least 1");
+        }
+        if (fixedPieceBytes < 0 || leaseNanos <= 0 || assistNanos < 0 || readAheadBytes < 1) {
+            throw new IllegalArgumentException("a size or a time is negative");
+        }
+    }
+
+    public static SchedulingPolicy defaults() {
+        return new SchedulingPolicy(
+                4,
+                8,
+                4,
+                3,
+                OriginFetchers.SEEDS_FIRST,
+                0,
+                30_000_000_000L,
+                1_500_000_000L,
+                512 << 10,
+                256 << 20,
+                512 << 20);
+    }
+
+    public SchedulingPolicy withBatch(int leases) {
+        return new SchedulingPolicy(
+                leases,
+                windowLeases,
+                queuePerParent,
+                originConnectionsPerTask,
+                originFetchers,
+                fixedPieceBytes,
+                leaseNanos,
+                assistNanos,
+                runBytesMax,
+                originRunBytesMax,
+                readAheadBytes);
+    }
+
+    public SchedulingPolicy withWindow(int leases) {
+        return new SchedulingPolicy(
+                batchLeases,
+                leases,
+                queuePerParent,
+                originConnectionsPerTask,
+                originFetchers,
+                fixedPieceBytes,
+                leaseNanos,
+                assistNanos,
+                runBytesMax,
+                originRunBytesMax,
+                readAheadBytes);
+    }
+
+    public SchedulingPolicy withQueuePerParent(int leases) {
+        return new SchedulingPolicy(
+                batchLeases,
+                windowLeases,
+                leases,
+                originConnectionsPerTask,
+                originFetchers,
+                fixedPieceBytes,
+                leaseNanos,
+                assistNanos,
+                runBytesMax,
+                originRunBytesMax,
+                readAheadBytes);
+    }
+
+    public SchedulingPolicy withOriginConnectionsPerTask(int connections) {
+        return new SchedulingPolicy(
+                batchLeases,
+                windowLeases,
+                queuePerParent,
+                connections,
+                originFetchers,
+                fixedPieceBytes,
+                leaseNanos,
+                assistNanos,
+                runBytesMax,
+                originRunBytesMax,
+                readAheadBytes);
+    }
+
+    public SchedulingPolicy withOriginFetchers(OriginFetchers fetchers) {
+        return new SchedulingPolicy(
+                batchLeases,
+                windowLeases,
+                queuePerParent,
+                originConnectionsPerTask,
+                fetchers,
+                fixedPieceBytes,
+                leaseNanos,
+                assistNanos,
+                runBytesMax,
+                originRunBytesMax,
+                readAheadBytes);
+    }
+
+    public SchedulingPolicy withFixedPieceBytes(int pieceBytes) {
+        return new SchedulingPolicy(
+                batchLeases,
+                windowLeases,
+                queuePerParent,
+                originConnectionsPerTask,
+                originFetchers,
+                pieceBytes,
+                leaseNanos,
+                assistNanos,
+                runBytesMax,
+                originRunBytesMax,
+                readAheadBytes);
+    }
+}

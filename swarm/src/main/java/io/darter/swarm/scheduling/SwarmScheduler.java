@@ -1,0 +1,317 @@
+package io.darter.swarm.scheduling;
+
+import io.darter.swarm.ContentKey;
+import io.darter.swarm.NodeId;
+import io.darter.swarm.PieceGeometry;
+import io.darter.swarm.PieceRun;
+import io.darter.swarm.PieceSizeRule;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides who fetches which piece from whom, for all contents of one cluster.
+ */
+public final class SwarmScheduler {
+    private final SchedulingPolicy policy;
+    private final LeaseBook leases;
+    private final PeerMatcher matcher;
+    private final OriginPlanner origins;
+    private final LeaseClock clock;
+    private final FailureDesk failures;
+    /** For lookups only; whatever is gone through is in a list. */
+    private final Map<NodeId, NodeState> nodes = new HashMap<>();
+
+    private final Map<ContentKey, ContentState> contentsByKey = new HashMap<>();
+    private final List<ContentState> contents = new ArrayList<>();
+
+    public SwarmScheduler(SchedulingPolicy policy, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        this.policy = policy;
+        this.leases = new LeaseBook(policy);
+        this.matcher = new PeerMatcher(leases, random.split());
+        this.origins = new OriginPlanner(leases, random.split());
+        this.clock = new LeaseClock(leases, matcher);
+        this.failures = new FailureDesk(leases);
+    }
+
+    /** Takes note of one event and says what is to be done. */
+    public List<SwarmCommand> apply(SwarmEvent event, long nowNanos) {
+        return apply(List.of(event), nowNanos);
+    }
+
+    /**
+     * Takes note of events that arrived together and says what is to be done. Better than one at a time: what a node
+     * reports in one message is answered by one grant of several leases.
+     */
+    public List<SwarmCommand> apply(List<SwarmEvent> events, long nowNanos) {
+        for (SwarmEvent event : events) {
+            take(event, nowNanos);
+        }
+        dispatch(nowNanos);
+        return leases.takeCommands();
+    }
+
+    /** The content's swarm as it is now, if there is one. */
+    public Optional<SwarmView> view(ContentKey key) {
+        ContentState content = contentsByKey.get(key);
+        return content == null ? Optional.empty() : Optional.of(content.view());
+    }
+
+    private void take(SwarmEvent event, long nowNanos) {
+        switch (event) {
+            case SwarmEvent.NodeUp up -> nodeUp(up);
+            case SwarmEvent.NodeDown(NodeId node) -> nodeDown(node);
+            case SwarmEvent.Wanted wanted -> wanted(wanted);
+            case SwarmEvent.Verified verified -> verified(verified, nowNanos);
+            case SwarmEvent.LeaseFailed failed -> failed(failed, nowNanos);
+            case SwarmEvent.ReaderMoved moved -> readerMoved(moved);
+            case SwarmEvent.Released(NodeId node, ContentKey content) -> released(node, content);
+            case SwarmEvent.Tick() -> tick(nowNanos);
+        }
+    }
+
+    /** Origin first, since it opens everything else; then those who reported; then parents who have room left. */
+    private void dispatch(long nowNanos) {
+        for (int i = 0; i < leases.wokenContents.size(); i++) {
+            ContentState content = leases.wokenContents.get(i);
+            content.woken = false;
+            origins.plan(content, nowNanos);
+        }
+        leases.wokenContents.clear();
+        feedWoken(true, nowNanos);
+        feedWoken(false, nowNanos);
+        leases.wokenChildren.clear();
+        for (int i = 0; i < leases.wokenParents.size(); i++) {
+            Member parent = leases.wokenParents.get(i);
+            parent.wokenAsParent = false;
+            matcher.employ(parent, nowNanos);
+        }
+        leases.wokenParents.clear();
+    }
+
+    private void feedWoken(boolean live, long nowNanos) {
+        for (int i = 0; i < leases.wokenChildren.size(); i++) {
+            Member child = leases.wokenChildren.get(i);
+            if (child.live == live) {
+                child.wokenAsChild = false;
+                matcher.feed(child, policy.batchLeases(), nowNanos);
+            }
+        }
+    }
+
+    private void nodeUp(SwarmEvent.NodeUp up) {
+        nodeDown(up.node());
+        NodeState node = new NodeState(up.node(), up.traits());
+        nodes.put(node.id, node);
+        if (node.traits.seed()) {
+            origins.seeds.add(node);
+            for (ContentState content : contents) {
+                content.origin.seedsAsked = false;
+                leases.wake(content);
+            }
+        }
+    }
+
+    private void nodeDown(NodeId id) {
+        NodeState node = nodes.remove(id);
+        if (node == null) {
+            return;
+        }
+        origins.seeds.remove(node);
+        for (Member member : List.copyOf(node.members)) {
+            leave(member);
+        }
+    }
+
+    private void wanted(SwarmEvent.Wanted wanted) {
+        NodeState node = nodes.get(wanted.node());
+        if (node == null) {
+            return;
+        }
+        ContentState content = contentsByKey.get(wanted.content().key());
+        if (content == null) {
+            content = open(wanted.content());
+        }
+        Member before = node.member(content.key);
+        if (before != null && wanted.live() && !before.live && !before.givenUp) {
+            becomeLive(before, wanted);
+            return;
+        }
+        if (before != null) {
+            withdraw(before);
+        }
+        join(node, content, wanted);
+    }
+
+    private ContentState open(ContentSpec spec) {
+        int pieceBytes =
+                policy.fixedPieceBytes() > 0 ? policy.fixedPieceBytes() : PieceSizeRule.pieceBytes(spec.sizeBytes());
+        ContentState content = new ContentState(spec, new PieceGeometry(spec.sizeBytes(), pieceBytes));
+        contentsByKey.put(content.key, content);
+        contents.add(content);
+        return content;
+    }
+
+    /** The same download, now with somebody waiting for it: its leases go on. */
+    private void becomeLive(Member member, SwarmEvent.Wanted wanted) {
+        member.live = true;
+        describe(member);
+        if (wanted.have() != null && wanted.have().pieces() == member.have.pieces()) {
+            for (int piece = 0; piece < wanted.have().pieces(); piece++) {
+                if (wanted.have().get(piece)) {
+                    leases.arrived(member, piece);
+                }
+            }
+        }
+        leases.refresh(member);
+        leases.wakeChild(member);
+    }
+
+    private void join(NodeState node, ContentState content, SwarmEvent.Wanted wanted) {
+        Member member = new Member(node, content);
+        member.live = wanted.live();
+        node.add(member);
+        content.members.set(member, true);
+        describe(member);
+        if (wanted.have() != null && wanted.have().pieces() == content.geometry.pieces()) {
+            for (int piece = 0; piece < member.have.pieces(); piece++) {
+                if (wanted.have().get(piece)) {
+                    leases.arrived(member, piece);
+                }
+            }
+        }
+        leases.refresh(member);
+        leases.wake(content);
+        leases.wakeChild(member);
+        leases.wakeParent(member);
+    }
+
+    private void describe(Member member) {
+        leases.command(new SwarmCommand.Describe(member.node.id, member.content.key, member.content.geometry));
+    }
+
+    private void verified(SwarmEvent.Verified verified, long nowNanos) {
+        Member member = member(verified.node(), verified.content());
+        if (member == null || verified.run().end() > member.have.pieces()) {
+            return;
+        }
+        PieceRun run = verified.run();
+        for (int piece = run.first(); piece < run.end(); piece++) {
+            leases.arrived(member, piece);
+        }
+        GrantedLease lease = find(member, verified.leaseId());
+        if (lease != null) {
+            succeeded(lease, verified, nowNanos);
+        }
+        for (int i = member.leases.size() - 1; i >= 0; i--) {
+            if (member.leases.get(i).delivered()) {
+                leases.endAndRevoke(member.leases.get(i));
+            }
+        }
+        leases.refresh(member);
+        leases.wakeChild(member);
+        leases.wakeParent(member);
+    }
+
+    private void succeeded(GrantedLease lease, SwarmEvent.Verified verified, long nowNanos) {
+        Member child = lease.child;
+        leases.learn(
+                lease,
+                child.content.geometry.bytes(verified.run()),
+                verified.run().count(),
+                verified.tookNanos(),
+                nowNanos);
+        if (lease.parent == null) {
+            child.originFailures = 0;
+            child.content.origin.strikes = 0;
+            leases.wake(child.content);
+        } else {
+            lease.parent.failures = 0;
+            child.unblock(lease.parent);
+        }
+        if (lease.delivered()) {
+            leases.end(lease);
+        }
+    }
+
+    private void failed(SwarmEvent.LeaseFailed failed, long nowNanos) {
+        Member member = member(failed.node(), failed.content());
+        GrantedLease lease = member == null ? null : find(member, failed.leaseId());
+        if (lease != null) {
+            failures.settle(lease, failed.reason(), nowNanos);
+        }
+    }
+
+    private void readerMoved(SwarmEvent.ReaderMoved moved) {
+        Member member = member(moved.node(), moved.content());
+        if (member != null) {
+            member.reader = Math.clamp(moved.piece(), 0, Math.max(0, member.have.pieces() - 1));
+        }
+    }
+
+    private void released(NodeId node, ContentKey content) {
+        Member member = member(node, content);
+        if (member != null) {
+            leave(member);
+        }
+    }
+
+    private void leave(Member member) {
+        ContentState content = member.content;
+        withdraw(member);
+        if (content.members.isEmpty()) {
+            contentsByKey.remove(content.key);
+            contents.remove(content);
+            leases.command(new SwarmCommand.Forget(content.key));
+        }
+    }
+
+    /** Undoes all that this member brought; what it was fetching, and what was fetched from it, is open again. */
+    private void withdraw(Member member) {
+        for (GrantedLease lease : List.copyOf(member.leases)) {
+            leases.end(lease);
+        }
+        for (GrantedLease lease : List.copyOf(member.serving)) {
+            leases.endAndRevoke(lease);
+        }
+        if (member.askable()) {
+            member.content.holds(member, false);
+        }
+        member.gone = true;
+        leases.refresh(member);
+        member.content.members.set(member, false);
+        member.node.remove(member);
+        leases.wake(member.content);
+    }
+
+    private void tick(long nowNanos) {
+        failures.reinstate(nowNanos);
+        clock.tick(nowNanos);
+        for (ContentState content : contents) {
+            if (!content.covered.isFull()) {
+                leases.wake(content);
+            }
+            clock.expire(content, nowNanos);
+            clock.wakeIdle(content);
+        }
+    }
+
+    private @Nullable Member member(NodeId node, ContentKey content) {
+        NodeState state = nodes.get(node);
+        return state == null ? null : state.member(content);
+    }
+
+    private static @Nullable GrantedLease find(Member member, long leaseId) {
+        for (int i = 0; i < member.leases.size(); i++) {
+            if (member.leases.get(i).id == leaseId) {
+                return member.leases.get(i);
+            }
+        }
+        return null;
+    }
+}
