@@ -98,7 +98,7 @@ public final class ApplianceProcess implements AutoCloseable {
                         "APPLIANCE_REFUSED",
                         tried,
                         "it answered " + answer.status() + " " + answer.body(),
-                        "See its log " + child.log());
+                        "Its last words were\n" + child.lastLines(8) + "\n ");
             }
             return JSON.readTree(answer.body());
         } catch (IOException e) {
@@ -107,7 +107,7 @@ public final class ApplianceProcess implements AutoCloseable {
                     "APPLIANCE_UNREACHABLE",
                     tried,
                     "no answer came (" + e + ")",
-                    "See its log " + child.log(),
+                    "Its last words were\n" + child.lastLines(8) + "\n ",
                     e);
         }
     }

@@ -96,8 +96,8 @@ final class Delivery {
                             DemoFailure.ORIGIN,
                             "AGENT_UNREACHABLE",
                             "Receiving through " + agent.name(),
-                            e + (agent.child().alive() ? "" : "; the agent has ended"),
-                            "See its log " + agent.child().log(),
+                            e + (agent.child().alive() ? "" : "; the agent has ended") + lastWords(agent),
+                            "Start again with --keep to look into it",
                             e));
         }
     }
@@ -130,7 +130,12 @@ final class Delivery {
                         DemoFailure.TIMEOUT,
                         "TIMEOUT",
                         "Receiving through " + agent.name(),
-                        "nothing arrived for " + STILL_MAX.toSeconds() + " s",
-                        "See its log " + agent.child().log()));
+                        "nothing arrived for " + STILL_MAX.toSeconds() + " s" + lastWords(agent),
+                        "Start again with --keep to look into it"));
+    }
+
+    /** The log goes away with the work folder, so its end is part of the message. */
+    private static String lastWords(AgentProcess agent) {
+        return "; its last words were\n" + agent.child().lastLines(8) + "\n ";
     }
 }

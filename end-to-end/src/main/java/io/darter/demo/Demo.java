@@ -56,7 +56,7 @@ public final class Demo {
         var folder = cleanup.add(WorkFolder.create(base)).path();
         requireSpace(folder, arguments.nodes());
         var content = cleanup.add(DemoContent.open(arguments.content(), arguments.seed(), folder, random, progress));
-        progress.say("Starting an appliance, a seed and " + arguments.nodes() + " nodes in " + folder);
+        progress.say("Starting an appliance, a seed and " + Sizes.nodes(arguments.nodes()) + " in " + folder);
         var cluster = cleanup.add(LocalCluster.start(new LocalCluster.Plan(
                 folder, arguments.serverClassPath(), arguments.agentClassPath(), arguments.nodes(), arguments.keep())));
         cluster.awaitReady(progress);

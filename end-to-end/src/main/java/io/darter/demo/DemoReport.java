@@ -90,7 +90,7 @@ record DemoReport(
                 origin.peakConnections() == 1 ? "1 connection" : "at most " + origin.peakConnections() + " connections",
                 origin.countedAt(),
                 Sizes.text(deliveredBytes),
-                nodes == 1 ? "1 node" : nodes + " nodes",
+                Sizes.nodes(nodes),
                 savedPercent(),
                 seconds,
                 meanNodeSeconds(),

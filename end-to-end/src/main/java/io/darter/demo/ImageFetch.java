@@ -133,7 +133,7 @@ final class ImageFetch implements Fetch {
                         "DIGEST_MISMATCH",
                         "Checking the manifest " + reference,
                         "the mirror of " + agent.name() + " gave other bytes",
-                        "See its log " + agent.child().log());
+                        "Start again with --keep and look into its log");
             }
             return JSON.readTree(text);
         }

@@ -67,7 +67,7 @@ final class LocalCluster implements AutoCloseable {
             node.awaitReady();
         }
         progress.say(
-                "One seed and " + plan.nodes() + (plan.nodes() == 1 ? " node are" : " nodes are") + " linked to it");
+                "One seed and " + Sizes.nodes(plan.nodes()) + " are linked to it");
     }
 
     private AgentProcess agent(String name, int number, String token) throws IOException {

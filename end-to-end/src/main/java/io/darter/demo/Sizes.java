@@ -2,9 +2,13 @@ package io.darter.demo;
 
 import java.util.Locale;
 
-/** Byte counts for people. */
+/** Counts for people. */
 final class Sizes {
     private Sizes() {}
+
+    static String nodes(int count) {
+        return count == 1 ? "1 node" : count + " nodes";
+    }
 
     static String text(long bytes) {
         var units = new String[] {"B", "KiB", "MiB", "GiB", "TiB"};
