@@ -35,6 +35,9 @@ final class Ports {
         int https = 0;
         int http = 0;
         var server = (TomcatWebServer) ((WebServerApplicationContext) context).getWebServer();
+        if (server == null) {
+            throw new IllegalStateException("no web server runs");
+        }
         for (Connector connector : server.getTomcat().getService().findConnectors()) {
             if (connector.getSecure()) {
                 https = connector.getLocalPort();

@@ -29,7 +29,7 @@ public class Certificates {
                         text(certificate.getSerialNumber()),
                         nodeId,
                         clock.millis(),
-                        certificate.getNotAfter().getTime())
+                        certificate.getNotAfter().toInstant().toEpochMilli())
                 .update();
     }
 

@@ -59,7 +59,7 @@ final class NodeState {
 
     /** Only the end of the newest link counts. */
     synchronized void detached(Object oldLink, long nowMillis) {
-        if (link != oldLink) {
+        if (!oldLink.equals(link)) {
             return;
         }
         link = null;

@@ -54,7 +54,7 @@ final class ContentBook {
         /** Takes the claim if there was none; false if it contradicts the one there is. */
         boolean claim(int piece, ByteString claimed, int offset) {
             if (known.set(piece)) {
-                claimed.copyTo(digests, offset, piece * DIGEST_BYTES, DIGEST_BYTES);
+                claimed.substring(offset, offset + DIGEST_BYTES).copyTo(digests, piece * DIGEST_BYTES);
                 return true;
             }
             for (int i = 0; i < DIGEST_BYTES; i++) {

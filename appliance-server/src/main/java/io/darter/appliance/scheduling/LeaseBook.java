@@ -59,7 +59,8 @@ final class LeaseBook {
     }
 
     /** Counts the pieces in, and returns their lease if it is this node's for this content and was not over. */
-    @Nullable Entry arrived(long leaseId, NodeId node, ContentKey content, PieceRun pieces, long nowNanos) {
+    @Nullable
+    Entry arrived(long leaseId, NodeId node, ContentKey content, PieceRun pieces, long nowNanos) {
         Entry entry = peerLeases.getOrDefault(leaseId, originLeases.get(leaseId));
         if (entry == null || !entry.node.equals(node) || !entry.content.equals(content)) {
             return null;

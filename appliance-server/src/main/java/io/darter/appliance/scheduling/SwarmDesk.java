@@ -98,7 +98,7 @@ final class SwarmDesk {
             case Mail.LinkDown(var node, var port) -> linkDown(node, port);
             case Mail.FromAgent(var node, var port, var message) -> {
                 Link link = links.get(new NodeId(node.id()));
-                if (link != null && link.port() == port) {
+                if (link != null && link.port().equals(port)) {
                     fromAgent(link, message);
                 }
             }
@@ -145,7 +145,7 @@ final class SwarmDesk {
 
     private void linkDown(NodeRecord node, AgentPort port) {
         Link link = links.get(new NodeId(node.id()));
-        if (link != null && link.port() == port) {
+        if (link != null && link.port().equals(port)) {
             drop(link);
         }
         answer(meta.gone(port, nowMillis));

@@ -81,7 +81,7 @@ public final class ServerConfigLoader {
                     + e.getClass().getSimpleName() + "). Give an existing file to --config. (CONFIG_UNREADABLE)");
         } catch (YAMLException e) {
             throw StartFailure.usage("Reading the configuration " + file + ": it is not YAML: "
-                    + e.getMessage().replaceAll("\\s+", " ") + ". Correct that line. (CONFIG_INVALID)");
+                    + String.valueOf(e.getMessage()).replaceAll("\\s+", " ") + ". Correct that line. (CONFIG_INVALID)");
         }
     }
 
