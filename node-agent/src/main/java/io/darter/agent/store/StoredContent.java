@@ -42,6 +42,17 @@ public interface StoredContent {
     /** Throws all pieces away: the whole did not prove to be what it should. */
     void discard() throws IOException;
 
+    /** Keeps the content from being evicted until the use is closed. */
+    default Use use() {
+        return () -> {};
+    }
+
+    /** Somebody needs the content; closed once. */
+    interface Use extends AutoCloseable {
+        @Override
+        void close();
+    }
+
     /** Bytes go in front to back; the digest is computed on the way. */
     interface PieceWriter extends AutoCloseable {
         /** Appends; more than the piece's length in total is an error. */

@@ -1,0 +1,234 @@
+package io.darter.agent;
+
+import io.darter.agent.config.AgentConfig;
+import io.darter.agent.config.AgentConfigLoader;
+import io.darter.agent.control.AgentStatus;
+import io.darter.agent.control.ControlHandler;
+import io.darter.agent.errors.DarterException;
+import io.darter.agent.health.HealthHandler;
+import io.darter.agent.health.Traffic;
+import io.darter.agent.http.Endpoint;
+import io.darter.agent.http.EventLoops;
+import io.darter.agent.http.Handler;
+import io.darter.agent.http.HttpServer;
+import io.darter.agent.http.HttpServerSettings;
+import io.darter.agent.http.RateLimit;
+import io.darter.agent.origin.HttpOriginClient;
+import io.darter.agent.origin.Registries;
+import io.darter.agent.peer.NettyPieceClient;
+import io.darter.agent.peer.PeerServer;
+import io.darter.agent.peer.PieceClient;
+import io.darter.agent.schedulerlink.LinkHello;
+import io.darter.agent.schedulerlink.RemoteMetaDesk;
+import io.darter.agent.schedulerlink.SchedulerLink;
+import io.darter.agent.store.DiskPieceStore;
+import io.darter.agent.task.TaskParts;
+import io.darter.agent.task.TaskRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * The node agent: reading this from top to bottom shows what it is made of, in the order in which bytes pass. Only here
+ * the real clocks, threads and randomness are named.
+ */
+@Command(
+        name = "darter-agent",
+        description = "Serves this node's container runtimes and files, peer to peer.",
+        mixinStandardHelpOptions = true,
+        version = Agent.VERSION)
+public final class Agent implements Runnable {
+    static final String VERSION = "0.1.0";
+
+    private static final Logger log = LoggerFactory.getLogger(Agent.class);
+    private static final int EVENT_LOOPS = 2;
+    private static final Duration WRITE_STALL = Duration.ofMinutes(5);
+
+    private final InstantSource clock = InstantSource.system();
+    private final LongSupplier nanoTime = System::nanoTime;
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final CountDownLatch stopAsked = new CountDownLatch(1);
+    private final CountDownLatch stopped = new CountDownLatch(1);
+
+    @Option(names = "--config", paramLabel = "FILE", description = "agent.yaml (default: ${DEFAULT-VALUE} if it exists)")
+    private Path file = Path.of("/etc/darter/agent.yaml");
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Agent())
+                .setExecutionExceptionHandler((failure, command, parsed) -> explain(failure))
+                .execute(arguments));
+    }
+
+    /** Prints what applies, and where each value comes from. */
+    @Command(name = "config", description = "Prints the effective configuration with the origin of each value.")
+    int config() throws DarterException {
+        System.out.print(load().describe());
+        return 0;
+    }
+
+    @Override
+    public void run() {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::stopAndWait, "stop"));
+        try {
+            start(load());
+            stopAsked.await();
+        } catch (DarterException | IOException | InterruptedException e) {
+            throw new CommandLine.ExecutionException(new CommandLine(this), String.valueOf(e.getMessage()), e);
+        } finally {
+            stop();
+        }
+    }
+
+    private void start(AgentConfig config) throws DarterException, IOException, InterruptedException {
+        if (config.exitWithParent()) {
+            Thread.ofPlatform().daemon().name("parent").start(this::awaitParentsEnd);
+        }
+        Files.createDirectories(config.dataDir());
+
+        // Who this node is.
+        Membership membership = keep(new Membership(config, clock));
+        membership.start();
+
+        // What it has.
+        DiskPieceStore store = keep(
+                new DiskPieceStore(config.dataDir().resolve("store"), config.quotaBytes(membership.seed()), clock));
+        store.start();
+
+        // Whom it gets contents from: other nodes, origins.
+        EventLoops loops = keep(new EventLoops(EVENT_LOOPS));
+        Traffic traffic = new Traffic();
+        RateLimit download = new RateLimit(config.downloadBytesPerSecond(), nanoTime);
+        RateLimit upload = new RateLimit(config.uploadBytesPerSecond(), nanoTime);
+        PieceClient peers =
+                keep(new NettyPieceClient(loops, membership::peerClientTls, membership.cluster(), download, nanoTime));
+        Registries registries = new Registries(config.registries());
+        HttpOriginClient origin = keep(new HttpOriginClient(registries, clock));
+
+        // Who decides: the scheduler; and whom this node gives contents to.
+        Figures figures = new Figures(origin, traffic, store);
+        PeerPlace place = new PeerPlace(config, membership);
+        SchedulerLink link = keep(new SchedulerLink(new SchedulerLink.Settings(
+                membership::agentLinks,
+                membership::linkTls,
+                () -> hello(config, place),
+                figures::counters,
+                clock,
+                nanoTime,
+                new SplittableRandom())));
+        RemoteMetaDesk desk = new RemoteMetaDesk(link, nanoTime);
+        TaskRegistry tasks = keep(new TaskRegistry(new TaskParts(store, peers, origin, link, traffic, nanoTime)));
+        store.whenRemoved(tasks::removed);
+        if (membership.joined()) {
+            PeerServer server = keep(new PeerServer(
+                    loops,
+                    config.peer().bind(),
+                    config.peer().port(),
+                    membership::peerServerTls,
+                    upload,
+                    membership.cluster(),
+                    store,
+                    link::capabilityKeys,
+                    link.applianceClock()));
+            place.listensOn(server.start());
+            figures.servedBy(server::servedBytes);
+            link.start(tasks);
+        }
+
+        // Who asks: container runtimes, the darter command, whoever watches.
+        Supplier<AgentStatus> status = () -> figures.status(VERSION, membership, link.linked(),
+                config.quotaBytes(membership.seed()), tasks.progress());
+        listen("control", loops, new Endpoint.Unix(config.socket()),
+                new ControlHandler(tasks, store, origin, desk, status));
+        listen("health", loops, new Endpoint.Tcp("health.port", config.health().bind(), config.health().port()),
+                new HealthHandler(() -> !membership.joined() || link.linked(), figures.metrics()));
+        log.atInfo().addKeyValue("node", membership).addKeyValue("version", VERSION).log("agent started");
+    }
+
+    private void listen(String name, EventLoops loops, Endpoint endpoint, Handler handler)
+            throws DarterException {
+        HttpServerSettings settings = HttpServerSettings.of(endpoint).withTimes(Duration.ofMinutes(2), WRITE_STALL);
+        keep(new HttpServer(name, loops, settings, handler)).start();
+    }
+
+    private static LinkHello hello(AgentConfig config, PeerPlace place) {
+        return new LinkHello(VERSION, place.host(), place.port(), config.zone(), config.rack(), Membership.hostname());
+    }
+
+    private AgentConfig load() throws DarterException {
+        boolean given = Files.exists(file) || !file.equals(Path.of("/etc/darter/agent.yaml"));
+        return AgentConfigLoader.load(given ? Optional.of(file) : Optional.empty(), System.getenv());
+    }
+
+    /** What is started last is stopped first. */
+    private <T extends AutoCloseable> T keep(T part) {
+        synchronized (parts) {
+            parts.push(part);
+        }
+        return part;
+    }
+
+    private void stop() {
+        while (true) {
+            AutoCloseable part;
+            synchronized (parts) {
+                part = parts.poll();
+            }
+            if (part == null) {
+                break;
+            }
+            try {
+                part.close();
+            } catch (Exception e) {
+                log.atWarn().setCause(e).log("a part did not stop well");
+            }
+        }
+        stopped.countDown();
+    }
+
+    private void stopAndWait() {
+        stopAsked.countDown();
+        try {
+            stopped.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void awaitParentsEnd() {
+        try {
+            while (System.in.read() >= 0) {
+                // Whatever is said there means only that the parent lives.
+            }
+        } catch (IOException e) {
+            log.atDebug().setCause(e).log("standard input broke");
+        }
+        stopAsked.countDown();
+    }
+
+    private static int explain(Exception failure) {
+        Throwable cause = failure instanceof CommandLine.ExecutionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
+        if (cause instanceof DarterException known) {
+            System.err.println(known.tried() + ": " + known.happened() + ".");
+            System.err.println(known.advice() + " [" + known.code() + "]");
+            return known.code().exitCode();
+        }
+        log.atError().setCause(cause).log("the agent cannot start");
+        return 1;
+    }
+}

@@ -1,0 +1,86 @@
+package io.darter.agent;
+
+import io.darter.agent.control.AgentStatus;
+import io.darter.agent.health.Metrics;
+import io.darter.agent.health.Traffic;
+import io.darter.agent.origin.OriginClient;
+import io.darter.agent.schedulerlink.LinkCounters;
+import io.darter.agent.store.PieceStore;
+import io.darter.agent.task.TaskProgress;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/** Everything the agent counts, in the three forms in which it is asked for: heartbeat, status, metrics. */
+final class Figures {
+    private final OriginClient origin;
+    private final Traffic traffic;
+    private final PieceStore store;
+    private volatile LongSupplier servedBytes = () -> 0;
+
+    Figures(OriginClient origin, Traffic traffic, PieceStore store) {
+        this.origin = origin;
+        this.traffic = traffic;
+        this.store = store;
+    }
+
+    void servedBy(LongSupplier served) {
+        servedBytes = served;
+    }
+
+    LinkCounters counters() {
+        OriginClient.Counters fromOrigin = origin.counters();
+        return new LinkCounters(
+                fromOrigin.contentBytes(),
+                fromOrigin.metaBytes(),
+                fromOrigin.requests(),
+                traffic.peerBytes.sum(),
+                servedBytes.getAsLong(),
+                traffic.deliveredBytes.sum(),
+                store.bytes());
+    }
+
+    AgentStatus status(
+            String version, Membership membership, boolean linked, long quotaBytes, List<TaskProgress> tasks) {
+        LinkCounters counters = counters();
+        return new AgentStatus(
+                version,
+                membership.node(),
+                membership.nodeName(),
+                membership.cluster(),
+                membership.seed() ? "seed" : "node",
+                linked,
+                counters.storeBytes(),
+                quotaBytes,
+                store.all().size(),
+                counters.originBytes(),
+                counters.peerBytes(),
+                counters.servedBytes(),
+                counters.deliveredBytes(),
+                tasks);
+    }
+
+    Metrics metrics() {
+        String received = "darter_traffic_bytes_total";
+        String receivedHelp = "Content bytes by where they came from.";
+        String pieces = "darter_pieces_total";
+        String piecesHelp = "Verified pieces by where they came from.";
+        return new Metrics()
+                .counter(received, receivedHelp, "source=\"ORIGIN\"", () -> origin.counters()
+                        .contentBytes())
+                .counter(received, receivedHelp, "source=\"PEER\"", traffic.peerBytes::sum)
+                .counter(received, receivedHelp, "source=\"LOCAL\"", traffic.localBytes::sum)
+                .counter("darter_origin_meta_bytes_total", "Bytes of manifests, tokens and HEADs.", () -> origin.counters()
+                        .metaBytes())
+                .counter("darter_origin_requests_total", "Requests to origins.", () -> origin.counters()
+                        .requests())
+                .counter("darter_delivered_bytes_total", "Bytes handed to callers.", traffic.deliveredBytes::sum)
+                .counter("darter_served_bytes_total", "Bytes sent to peers.", () -> servedBytes.getAsLong())
+                .counter(pieces, piecesHelp, "source=\"ORIGIN\"", traffic.piecesFromOrigin::sum)
+                .counter(pieces, piecesHelp, "source=\"PEER\"", traffic.piecesFromPeers::sum)
+                .counter("darter_transfers_failed_total", "Transfers that ended early.", traffic.piecesFailed::sum)
+                .counter("darter_tasks_total", "Downloads begun.", traffic.tasksStarted::sum)
+                .counter("darter_tasks_failed_total", "Downloads that failed.", traffic.tasksFailed::sum)
+                .gauge("darter_store_bytes", "Own bytes on disk.", store::bytes)
+                .gauge("darter_store_contents", "Contents in the store.", () -> store.all().size());
+    }
+}

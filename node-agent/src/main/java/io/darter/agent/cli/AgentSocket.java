@@ -1,0 +1,115 @@
+package io.darter.agent.cli;
+
+import io.darter.agent.errors.DarterException;
+import io.darter.agent.errors.ErrorCode;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** Asks the agent of this machine: one HTTP/1.1 request on its Unix socket. */
+final class AgentSocket {
+    private static final int LINE_BYTES_MAX = 8192;
+    private static final int SMALL_BODY_BYTES_MAX = 4 << 20;
+
+    private final Path socket;
+
+    AgentSocket(Path socket) {
+        this.socket = socket;
+    }
+
+    /** An answer whose body is still to be read; whoever has it closes it. */
+    record Answer(int status, Map<String, String> headers, InputStream body, SocketChannel channel)
+            implements AutoCloseable {
+        long lengthBytes() {
+            return Long.parseLong(headers.getOrDefault("content-length", "-1"));
+        }
+
+        /** All of a small body. */
+        byte[] small() throws IOException {
+            return body.readNBytes((int) Math.min(Math.max(0, lengthBytes()), SMALL_BODY_BYTES_MAX));
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    /** @param target path and query */
+    Answer get(String target) throws DarterException, IOException {
+        SocketChannel channel = connect();
+        try {
+            String head = "GET " + target + " HTTP/1.1\r\nHost: agent\r\nConnection: close\r\n\r\n";
+            ByteBuffer request = ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII));
+            while (request.hasRemaining()) {
+                channel.write(request);
+            }
+            return read(channel);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private SocketChannel connect() throws DarterException, IOException {
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            return channel;
+        } catch (IOException | IllegalArgumentException e) {
+            channel.close();
+            throw new DarterException(
+                    ErrorCode.AGENT_UNREACHABLE,
+                    "Connecting to the agent at " + socket,
+                    String.valueOf(e.getMessage()),
+                    "Start darter-agent, or name its socket with --socket or DARTER_SOCKET;"
+                            + " the socket is for root and the group darter.",
+                    e);
+        }
+    }
+
+    private static Answer read(SocketChannel channel) throws IOException {
+        InputStream input = new BufferedInputStream(Channels.newInputStream(channel), 64 << 10);
+        String[] status = line(input).split(" ", 3);
+        if (status.length < 2 || !status[0].startsWith("HTTP/1.")) {
+            throw new IOException("the agent does not speak HTTP/1.1");
+        }
+        Map<String, String> headers = new HashMap<>();
+        for (String line = line(input); !line.isEmpty(); line = line(input)) {
+            int colon = line.indexOf(':');
+            if (colon > 0) {
+                headers.put(
+                        line.substring(0, colon).toLowerCase(Locale.ROOT),
+                        line.substring(colon + 1).strip());
+            }
+        }
+        return new Answer(Integer.parseInt(status[1]), headers, input, channel);
+    }
+
+    private static String line(InputStream input) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = input.read(); c != '\n'; c = input.read()) {
+            if (c < 0) {
+                throw new EOFException("the agent closed the connection");
+            }
+            if (line.length() > LINE_BYTES_MAX) {
+                throw new IOException("a header line is too long");
+            }
+            if (c != '\r') {
+                line.append((char) c);
+            }
+        }
+        return line.toString();
+    }
+}

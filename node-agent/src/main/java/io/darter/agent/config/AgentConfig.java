@@ -1,0 +1,68 @@
+package io.darter.agent.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Everything that can be set on an agent. Made by {@link AgentConfigLoader}, which also checks it.
+ *
+ * @param joinToken one word from the console, needed once
+ * @param joinTokenFile the same in a file
+ * @param dataDir identity and contents
+ * @param socket of the darter command
+ * @param zone of this node, empty if unknown
+ * @param rack of this node, empty if unknown
+ * @param uploadBytesPerSecond to all peers together; 0 = unlimited
+ * @param downloadBytesPerSecond from all peers together; 0 = unlimited
+ * @param quota bytes on disk as set by a person; empty = by role, see {@link #quotaBytes}
+ * @param exitWithParent end when standard input ends
+ * @param values each setting with where it comes from, in the documented order
+ */
+public record AgentConfig(
+        Optional<Secret> joinToken,
+        Optional<Path> joinTokenFile,
+        Path dataDir,
+        Path socket,
+        Peer peer,
+        Mirror mirror,
+        Health health,
+        String zone,
+        String rack,
+        long uploadBytesPerSecond,
+        long downloadBytesPerSecond,
+        OptionalLong quota,
+        List<RegistrySettings> registries,
+        boolean exitWithParent,
+        List<EffectiveValue> values) {
+    private static final long QUOTA_NODE_BYTES = 20L << 30;
+    private static final long QUOTA_SEED_BYTES = 50L << 30;
+
+    /**
+     * Where other nodes reach this one.
+     *
+     * @param advertise the address that others use; empty = found out at the start
+     */
+    public record Peer(String bind, int port, String advertise) {}
+
+    /** The registry mirror; always on a loopback address. */
+    public record Mirror(String bind, int port) {}
+
+    /** healthz, readyz, metrics. */
+    public record Health(String bind, int port) {}
+
+    /** Bytes the store may use: as set, else 20 GiB, for a seed 50 GiB. */
+    public long quotaBytes(boolean seed) {
+        return quota.orElse(seed ? QUOTA_SEED_BYTES : QUOTA_NODE_BYTES);
+    }
+
+    /** One line a setting: key, value, where the value comes from; secrets as three stars. */
+    public String describe() {
+        StringBuilder text = new StringBuilder();
+        for (EffectiveValue value : values) {
+            text.append(String.format("%-16s %s  (%s)%n", value.key(), value.value(), value.origin()));
+        }
+        return text.toString();
+    }
+}

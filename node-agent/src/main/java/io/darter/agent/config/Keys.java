@@ -1,0 +1,79 @@
+package io.darter.agent.config;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The names of all settings, in the documented order, with their defaults. */
+final class Keys {
+    /** Default values by name; an empty text = not set. */
+    static final Map<String, String> DEFAULTS = defaults();
+
+    static final List<String> REGISTRY_KEYS = List.of("host", "plainHttp", "ca", "username", "passwordFile", "url");
+    static final String REGISTRIES = "registries";
+
+    private Keys() {}
+
+    private static Map<String, String> defaults() {
+        Map<String, String> keys = new LinkedHashMap<>();
+        keys.put("joinToken", "");
+        keys.put("joinTokenFile", "");
+        keys.put("dataDir", "/var/lib/darter-agent");
+        keys.put("socket", "/run/darter/agent.sock");
+        keys.put("peer.bind", "0.0.0.0");
+        keys.put("peer.port", "4000");
+        keys.put("peer.advertise", "");
+        keys.put("mirror.bind", "127.0.0.1");
+        keys.put("mirror.port", "4001");
+        keys.put("health.bind", "127.0.0.1");
+        keys.put("health.port", "4003");
+        keys.put("zone", "");
+        keys.put("rack", "");
+        keys.put("uploadRate", "0");
+        keys.put("downloadRate", "0");
+        keys.put("quota", "");
+        keys.put(REGISTRIES, "");
+        keys.put("exitWithParent", "false");
+        return keys;
+    }
+
+    /** {@code peer.port} is DARTER_PEER_PORT, {@code joinTokenFile} is DARTER_JOIN_TOKEN_FILE. */
+    static String variable(String key) {
+        return "DARTER_"
+                + key.replaceAll("([a-z])([A-Z])", "$1_$2").replace('.', '_').toUpperCase(Locale.ROOT);
+    }
+
+    /** The known name with the fewest letters changed. */
+    static String nearest(String unknown, Collection<String> known) {
+        String best = "";
+        int bestDistance = Integer.MAX_VALUE;
+        for (String name : known) {
+            int distance = distance(unknown.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT));
+            if (distance < bestDistance) {
+                bestDistance = distance;
+                best = name;
+            }
+        }
+        return best;
+    }
+
+    /** Levenshtein's. */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[b.length()];
+    }
+}

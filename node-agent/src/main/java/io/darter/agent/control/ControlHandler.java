@@ -1,0 +1,145 @@
+package io.darter.agent.control;
+
+import io.darter.agent.control.FileResolver.Resolved;
+import io.darter.agent.errors.DarterException;
+import io.darter.agent.errors.ErrorCode;
+import io.darter.agent.http.Handler;
+import io.darter.agent.http.HttpExchange;
+import io.darter.agent.http.Problems;
+import io.darter.agent.origin.OriginClient;
+import io.darter.agent.schedulerlink.MetaDesk;
+import io.darter.agent.store.PieceStore;
+import io.darter.agent.task.ContentSource;
+import io.darter.agent.task.ContentTask;
+import io.darter.agent.task.ContentTasks;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What the darter command asks: {@code /v1/get}, {@code /v1/problem} and {@code /v1/status}. */
+public final class ControlHandler implements Handler {
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final ContentTasks tasks;
+    private final PieceStore store;
+    private final FileResolver resolver;
+    private final UnknownLength unknownLength;
+    private final Supplier<AgentStatus> status;
+    private final FailedRequests failures = new FailedRequests();
+
+    public ControlHandler(
+            ContentTasks tasks,
+            PieceStore store,
+            OriginClient origin,
+            MetaDesk desk,
+            Supplier<AgentStatus> status) {
+        this.tasks = tasks;
+        this.store = store;
+        this.resolver = new FileResolver(origin, desk);
+        this.unknownLength = new UnknownLength(origin);
+        this.status = status;
+    }
+
+    @Override
+    public void handle(HttpExchange exchange) throws DarterException, IOException, InterruptedException {
+        switch (exchange.path()) {
+            case "/v1/get" -> get(exchange);
+            case "/v1/problem" -> problem(exchange);
+            case "/v1/status" ->
+                exchange.respond(
+                        200,
+                        Map.of("Content-Type", "application/json"),
+                        JSON.writeValueAsString(status.get()).getBytes(StandardCharsets.UTF_8));
+            default -> throw usage(exchange, "there is no such path");
+        }
+    }
+
+    private void get(HttpExchange exchange) throws DarterException, IOException, InterruptedException {
+        if (!exchange.method().equals("GET")) {
+            throw usage(exchange, "only GET is answered");
+        }
+        FileUrl file = FileUrl.parse(
+                exchange.query("url").orElseThrow(() -> usage(exchange, "url is missing")),
+                exchange.query("digest").orElse(""));
+        try {
+            Resolved resolved = resolver.resolve(file);
+            if (resolved.source().sizeBytes() < 0) {
+                unknownLength.send(resolved.source(), exchange);
+            } else {
+                send(resolved, exchange);
+            }
+        } catch (DarterException e) {
+            if (exchange.started()) {
+                exchange.query("request").ifPresent(request -> failures.put(request, e));
+            }
+            throw e;
+        }
+    }
+
+    private void send(Resolved resolved, HttpExchange exchange)
+            throws DarterException, IOException, InterruptedException {
+        ContentSource source = resolved.source();
+        if (!resolved.lasting()) {
+            forgetFinished(source);
+        }
+        ContentTask task = tasks.startOrJoin(source, source.url().toString(), true);
+        Answer answer = new Answer(exchange, task.sizeBytes());
+        task.copyTo(answer::write, 0, task.sizeBytes());
+        answer.begin();
+        if (!resolved.lasting()) {
+            forgetFinished(source);
+        }
+    }
+
+    /** Nothing proves that the URL still is what it was: the next who asks gets what it is then. */
+    private void forgetFinished(ContentSource source) throws IOException {
+        if (store.find(source.key()).filter(content -> content.committed()).isPresent()) {
+            store.remove(source.key());
+        }
+    }
+
+    private void problem(HttpExchange exchange) throws IOException, InterruptedException {
+        Optional<DarterException> failure = exchange.query("request").flatMap(failures::take);
+        if (failure.isEmpty()) {
+            exchange.problem(404, "CONTENT_NOT_FOUND", "Asking for a failure", "none is known", "See the agent's log.");
+            return;
+        }
+        // The status of the failure itself, as if it had come before the first byte.
+        int code = Problems.status(failure.get().code());
+        exchange.respond(code, Map.of("Content-Type", Problems.CONTENT_TYPE), Problems.body(code, failure.get()));
+    }
+
+    private static DarterException usage(HttpExchange exchange, String happened) {
+        return new DarterException(
+                ErrorCode.USAGE,
+                exchange.method() + " " + exchange.path(),
+                happened,
+                "Use the darter command of the same version as the agent.");
+    }
+
+    /** Begins with the first byte, so that what goes wrong before can be said in words. */
+    private static final class Answer {
+        private final HttpExchange exchange;
+        private final long sizeBytes;
+
+        Answer(HttpExchange exchange, long sizeBytes) {
+            this.exchange = exchange;
+            this.sizeBytes = sizeBytes;
+        }
+
+        void begin() throws IOException, InterruptedException {
+            if (!exchange.started()) {
+                exchange.start(200, Map.of("Content-Type", "application/octet-stream"), sizeBytes);
+            }
+        }
+
+        void write(ByteBuffer bytes) throws IOException, InterruptedException {
+            begin();
+            exchange.write(bytes);
+        }
+    }
+}

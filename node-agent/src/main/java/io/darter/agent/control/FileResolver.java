@@ -1,0 +1,128 @@
+package io.darter.agent.control;
+
+import io.darter.agent.errors.DarterException;
+import io.darter.agent.errors.ErrorCode;
+import io.darter.agent.origin.OriginClient;
+import io.darter.agent.origin.OriginClient.MetaResponse;
+import io.darter.agent.schedulerlink.MetaDesk;
+import io.darter.agent.store.Sha256;
+import io.darter.agent.task.ContentSource;
+import io.darter.swarm.ContentKey;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out what is behind a URL now: its size and what makes it the same content for everybody. */
+final class FileResolver {
+    private static final Duration FRESH = Duration.ofSeconds(5);
+    private static final Pattern CONTENT_RANGE = Pattern.compile("bytes 0-0/(\\d{1,18})");
+
+    private final OriginClient origin;
+    private final MetaDesk desk;
+
+    FileResolver(OriginClient origin, MetaDesk desk) {
+        this.origin = origin;
+        this.desk = desk;
+    }
+
+    /**
+     * What was found.
+     *
+     * @param source of size -1 where the origin does not say the size
+     * @param lasting false where nothing proves that a later content of this URL is the same: it is shared among those
+     *     who ask while it is being downloaded, and not kept
+     */
+    record Resolved(ContentSource source, boolean lasting) {}
+
+    Resolved resolve(FileUrl file) throws DarterException, InterruptedException {
+        MetaResponse answer = desk.get("HEAD " + file.url(), FRESH, () -> probe(file));
+        refuseErrors(file.url(), answer);
+        Map<String, String> headers = answer.headers();
+        String etag = headers.getOrDefault("etag", "");
+        String lastModified = headers.getOrDefault("last-modified", "");
+        long sizeBytes = size(headers.get("content-length"));
+        boolean ranges = headers.getOrDefault("accept-ranges", "").equalsIgnoreCase("bytes")
+                || !file.registry().isEmpty();
+        String identity = file.url() + "\n" + etag + "\n" + lastModified + "\n" + sizeBytes;
+        ContentKey key = ContentKey.ofSha256Hex(
+                file.digest().isEmpty()
+                        ? HexFormat.of().formatHex(Sha256.of(identity.getBytes(StandardCharsets.UTF_8)))
+                        : file.digest().substring("sha256:".length()));
+        boolean lasting = !file.digest().isEmpty() || !etag.isEmpty() || !lastModified.isEmpty();
+        ContentSource source = new ContentSource(
+                key,
+                sizeBytes,
+                file.digest(),
+                ranges,
+                file.url(),
+                file.registry(),
+                file.repository(),
+                // A weak validator says that two answers mean the same, not that their bytes are the same.
+                etag.startsWith("W/") ? "" : etag,
+                lastModified);
+        return new Resolved(source, lasting);
+    }
+
+    /** HEAD; where that is refused (signed URLs often are for GET only), a GET of one byte. */
+    private MetaResponse probe(FileUrl file) throws DarterException, InterruptedException {
+        MetaResponse head = ask("HEAD", file, Map.of());
+        if (head.status() < 400 || head.status() == 404 || head.status() == 410 || head.status() == 401) {
+            return head;
+        }
+        MetaResponse first = ask("GET", file, Map.of("Range", "bytes=0-0"));
+        if (first.status() != 206) {
+            return first;
+        }
+        Map<String, String> headers = new HashMap<>(first.headers());
+        Matcher range = CONTENT_RANGE.matcher(headers.getOrDefault("content-range", ""));
+        headers.remove("content-length");
+        if (range.matches()) {
+            headers.put("content-length", range.group(1));
+        }
+        headers.put("accept-ranges", "bytes");
+        return new MetaResponse(200, headers, new byte[0]);
+    }
+
+    private MetaResponse ask(String method, FileUrl file, Map<String, String> headers)
+            throws DarterException, InterruptedException {
+        return origin.meta(method, file.url(), file.registry(), file.repository(), headers);
+    }
+
+    static void refuseErrors(URI url, MetaResponse answer) throws DarterException {
+        int status = answer.status();
+        if (status == 200) {
+            return;
+        }
+        String tried = "Asking " + url.getScheme() + "://" + url.getRawAuthority() + url.getRawPath();
+        String happened = "the origin answered " + status;
+        throw switch (status) {
+            case 404, 410 ->
+                new DarterException(ErrorCode.CONTENT_NOT_FOUND, tried, happened, "Check the URL.", status, null);
+            case 401, 403 ->
+                new DarterException(
+                        ErrorCode.ORIGIN_DENIED,
+                        tried,
+                        happened,
+                        "Set username and passwordFile for this host under registries in agent.yaml.",
+                        status,
+                        null);
+            default ->
+                new DarterException(
+                        ErrorCode.ORIGIN_REFUSED, tried, happened, "Ask the origin's operator.", status, null);
+        };
+    }
+
+    private static long size(@Nullable String contentLength) {
+        try {
+            return contentLength == null ? -1 : Long.parseLong(contentLength);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+}

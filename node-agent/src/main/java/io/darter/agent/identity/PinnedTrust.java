@@ -1,0 +1,117 @@
+package io.darter.agent.identity;
+
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.function.Predicate;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.X509TrustManager;
+
+/**
+ * Trusts the appliance's CA and nothing else, and only certificates whose name has the expected role. Host names are not
+ * compared: a node is known by the name that the CA gave it, wherever it is.
+ */
+final class PinnedTrust extends X509ExtendedTrustManager {
+    private final CaFinder caFinder;
+    private final Predicate<X509Certificate> role;
+
+    private PinnedTrust(CaFinder caFinder, Predicate<X509Certificate> role) {
+        this.caFinder = caFinder;
+        this.role = role;
+    }
+
+    /** The CA is at hand. */
+    static PinnedTrust ca(X509Certificate ca, Predicate<X509Certificate> role) {
+        return new PinnedTrust(_ -> ca, role);
+    }
+
+    /** The CA is known by its fingerprint, and comes with the chain. */
+    static PinnedTrust fingerprint(String fingerprint, Predicate<X509Certificate> role) {
+        return new PinnedTrust(
+                chain -> {
+                    for (X509Certificate certificate : chain) {
+                        if (Pem.fingerprint(certificate).equals(fingerprint)) {
+                            return certificate;
+                        }
+                    }
+                    throw new CertificateException("the server's CA is not the one of the join token");
+                },
+                role);
+    }
+
+    private X509TrustManager checker(X509Certificate[] chain) throws CertificateException {
+        try {
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            store.setCertificateEntry("ca", caFinder.find(chain));
+            TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+            factory.init(store);
+            for (TrustManager manager : factory.getTrustManagers()) {
+                if (manager instanceof X509TrustManager x509) {
+                    return x509;
+                }
+            }
+            throw new CertificateException("this Java has no PKIX trust manager");
+        } catch (CertificateException e) {
+            throw e;
+        } catch (GeneralSecurityException | java.io.IOException e) {
+            throw new CertificateException(e);
+        }
+    }
+
+    private void requireRole(X509Certificate[] chain) throws CertificateException {
+        if (!role.test(chain[0])) {
+            throw new CertificateException("the certificate's name has not the expected role");
+        }
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+        checker(chain).checkServerTrusted(chain, authType);
+        requireRole(chain);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+        checker(chain).checkClientTrusted(chain, authType);
+        requireRole(chain);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+            throws CertificateException {
+        checkServerTrusted(chain, authType);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+            throws CertificateException {
+        checkServerTrusted(chain, authType);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+            throws CertificateException {
+        checkClientTrusted(chain, authType);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+            throws CertificateException {
+        checkClientTrusted(chain, authType);
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+        return new X509Certificate[0];
+    }
+
+    private interface CaFinder {
+        X509Certificate find(X509Certificate[] chain) throws CertificateException;
+    }
+}

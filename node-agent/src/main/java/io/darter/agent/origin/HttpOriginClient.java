@@ -1,0 +1,176 @@
+package io.darter.agent.origin;
+
+import io.darter.agent.errors.DarterException;
+import io.darter.agent.errors.ErrorCode;
+import io.darter.agent.peer.PieceBody;
+import io.darter.agent.peer.TransferException;
+import io.darter.agent.task.ContentSource;
+import io.darter.swarm.scheduling.FailureReason;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Origins over HTTP/1.1. */
+public final class HttpOriginClient implements OriginClient, AutoCloseable {
+    private static final Duration STALL = Duration.ofSeconds(30);
+    private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
+
+    private final Registries registries;
+    private final OriginConnections connections = new OriginConnections();
+    private final OriginCalls calls;
+    private final LongAdder contentBytes = new LongAdder();
+    private final LongAdder metaBytes = new LongAdder();
+    private final LongAdder requests = new LongAdder();
+
+    public HttpOriginClient(Registries registries, InstantSource clock) {
+        this(registries, clock, STALL);
+    }
+
+    HttpOriginClient(Registries registries, InstantSource clock, Duration stall) {
+        this.registries = registries;
+        this.calls = new OriginCalls(registries, connections, clock, stall, requests, metaBytes);
+    }
+
+    @Override
+    public PieceBody fetch(ContentSource source, long from, long to) throws TransferException, InterruptedException {
+        HttpResponse<BodyQueue> response;
+        try {
+            response = calls.make(
+                    call("GET", source.url(), source.registry(), source.repository(), asks(source, from, to)));
+        } catch (DarterException e) {
+            FailureReason reason =
+                    e.code() == ErrorCode.ORIGIN_UNREACHABLE ? FailureReason.UNREACHABLE : FailureReason.ORIGIN_REFUSED;
+            throw new TransferException(reason, String.valueOf(e.getMessage()), e.originStatus(), e);
+        }
+        boolean good = false;
+        try {
+            PieceBody body = body(source, from, to, response);
+            good = true;
+            return body;
+        } finally {
+            if (!good) {
+                response.body().close();
+            }
+        }
+    }
+
+    private static Map<String, String> asks(ContentSource source, long from, long to) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        if (source.rangesSupported() && (from > 0 || to < source.sizeBytes())) {
+            headers.put("Range", "bytes=" + from + "-" + (to - 1));
+        }
+        if (!source.etag().isEmpty() && !source.etag().startsWith("W/")) {
+            headers.put("If-Match", source.etag());
+        } else if (!source.lastModified().isEmpty()) {
+            headers.put("If-Unmodified-Since", source.lastModified());
+        }
+        return headers;
+    }
+
+    private PieceBody body(ContentSource source, long from, long to, HttpResponse<BodyQueue> response)
+            throws TransferException {
+        int status = response.statusCode();
+        if (status == 412 || status == 416) {
+            throw changed(response, "the origin refuses the condition or the range");
+        }
+        if (status != 200 && status != 206) {
+            throw new TransferException(
+                    FailureReason.ORIGIN_REFUSED, shown(response) + " answered status " + status, status, null);
+        }
+        requireUnchanged(source, response);
+        requireIdentity(response);
+        long skip = status == 206 ? requireRange(source, from, to, response) : from;
+        return new OriginBody(response.body(), contentBytes, skip, to - from);
+    }
+
+    private static void requireUnchanged(ContentSource source, HttpResponse<?> response) throws TransferException {
+        String etag = response.headers().firstValue("ETag").orElse("");
+        if (!source.etag().isEmpty() && !etag.isEmpty() && !etag.equals(source.etag())) {
+            throw changed(response, "the ETag is another");
+        }
+        String modified = response.headers().firstValue("Last-Modified").orElse("");
+        if (!source.lastModified().isEmpty() && !modified.isEmpty() && !modified.equals(source.lastModified())) {
+            throw changed(response, "Last-Modified is another");
+        }
+        long length = response.headers().firstValueAsLong("Content-Length").orElse(-1);
+        if (response.statusCode() == 200 && length >= 0 && length != source.sizeBytes()) {
+            throw changed(response, "it has " + length + " bytes instead of " + source.sizeBytes());
+        }
+    }
+
+    private static void requireIdentity(HttpResponse<?> response) throws TransferException {
+        String encoding = response.headers().firstValue("Content-Encoding").orElse("identity");
+        if (!encoding.equalsIgnoreCase("identity")) {
+            throw new TransferException(
+                    FailureReason.ORIGIN_REFUSED,
+                    shown(response) + " answered in encoding " + encoding + " though identity was asked for",
+                    response.statusCode(),
+                    null);
+        }
+    }
+
+    /** Bytes to skip before {@code from}: an origin may answer with a wider range. */
+    private static long requireRange(ContentSource source, long from, long to, HttpResponse<?> response)
+            throws TransferException {
+        String text = response.headers().firstValue("Content-Range").orElse("");
+        Matcher range = CONTENT_RANGE.matcher(text);
+        if (!range.matches()) {
+            throw wrongRange(response, text);
+        }
+        String total = range.group(3);
+        if (!total.equals("*") && Long.parseLong(total) != source.sizeBytes()) {
+            throw changed(response, "it has " + total + " bytes instead of " + source.sizeBytes());
+        }
+        long first = Long.parseLong(range.group(1));
+        long last = Long.parseLong(range.group(2));
+        if (first > from || last < to - 1) {
+            throw wrongRange(response, text);
+        }
+        return from - first;
+    }
+
+    private static TransferException wrongRange(HttpResponse<?> response, String text) {
+        return new TransferException(
+                FailureReason.ORIGIN_REFUSED,
+                shown(response) + " answered with another range (" + text + ")",
+                response.statusCode(),
+                null);
+    }
+
+    private static TransferException changed(HttpResponse<?> response, String how) {
+        String message = shown(response) + " changed: " + how;
+        return new TransferException(FailureReason.CHANGED, message, response.statusCode(), null);
+    }
+
+    private static String shown(HttpResponse<?> response) {
+        return Registries.shown(response.uri());
+    }
+
+    @Override
+    public MetaResponse meta(String method, URI url, String registry, String repository, Map<String, String> headers)
+            throws DarterException, InterruptedException {
+        return SmallBody.read(calls.make(call(method, url, registry, repository, headers)), metaBytes);
+    }
+
+    private OriginCalls.Call call(
+            String method, URI url, String registry, String repository, Map<String, String> headers) {
+        String whose = registry.isEmpty() ? String.valueOf(url.getRawAuthority()) : registry;
+        return new OriginCalls.Call(method, registries.locate(url, registry), whose, repository, headers);
+    }
+
+    @Override
+    public Counters counters() {
+        return new Counters(contentBytes.sum(), metaBytes.sum(), requests.sum());
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+    }
+}

@@ -1,0 +1,65 @@
+package io.darter.agent.origin;
+
+import io.darter.agent.peer.PieceBody;
+import io.darter.agent.peer.TransferException;
+import io.darter.swarm.scheduling.FailureReason;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.LongAdder;
+
+/** The asked-for part of an origin's answer; every byte that crossed the network is counted. */
+final class OriginBody implements PieceBody {
+    private final BodyQueue queue;
+    private final LongAdder counter;
+    private long skipBytes;
+    private long leftBytes;
+
+    /** @param skipBytes at the front, of an origin that does not serve ranges */
+    OriginBody(BodyQueue queue, LongAdder counter, long skipBytes, long lengthBytes) {
+        this.queue = queue;
+        this.counter = counter;
+        this.skipBytes = skipBytes;
+        this.leftBytes = lengthBytes;
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws TransferException, InterruptedException {
+        if (leftBytes == 0) {
+            return -1;
+        }
+        if (skipBytes > 0) {
+            skip();
+        }
+        int limit = target.limit();
+        target.limit((int) Math.min(limit, target.position() + leftBytes));
+        try {
+            int count = taken(target);
+            leftBytes -= count;
+            return count;
+        } finally {
+            target.limit(limit);
+        }
+    }
+
+    private void skip() throws TransferException, InterruptedException {
+        ByteBuffer waste = ByteBuffer.allocate((int) Math.min(skipBytes, 64 << 10));
+        while (skipBytes > 0) {
+            waste.clear().limit((int) Math.min(skipBytes, waste.capacity()));
+            skipBytes -= taken(waste);
+        }
+    }
+
+    private int taken(ByteBuffer target) throws TransferException, InterruptedException {
+        int count = queue.read(target);
+        if (count < 0) {
+            throw new TransferException(
+                    FailureReason.UNREACHABLE, "the origin's answer ended before its announced length", null);
+        }
+        counter.add(count);
+        return count;
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+    }
+}

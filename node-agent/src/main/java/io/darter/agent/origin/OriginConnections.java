@@ -1,0 +1,79 @@
+package io.darter.agent.origin;
+
+import io.darter.agent.errors.DarterException;
+import io.darter.agent.errors.ErrorCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** One JDK client for each CA in use: connections are kept, HTTP/1.1, redirects are left to us. */
+final class OriginConnections implements AutoCloseable {
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("origin-", 0).factory());
+    /** As many as there are different CA files in the settings, and one. */
+    private final Map<Optional<Path>, HttpClient> clients = new HashMap<>();
+
+    /** @param ca PEM file; empty = the JDK's list */
+    synchronized HttpClient client(Optional<Path> ca) throws DarterException {
+        HttpClient client = clients.get(ca);
+        if (client == null) {
+            HttpClient.Builder builder = HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(CONNECT)
+                    .followRedirects(HttpClient.Redirect.NEVER)
+                    .executor(threads);
+            if (ca.isPresent()) {
+                builder.sslContext(trusting(ca.get()));
+            }
+            client = builder.build();
+            clients.put(ca, client);
+        }
+        return client;
+    }
+
+    private static SSLContext trusting(Path ca) throws DarterException {
+        try (InputStream in = Files.newInputStream(ca)) {
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            int count = 0;
+            for (Certificate certificate :
+                    CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+                store.setCertificateEntry("ca" + count++, certificate);
+            }
+            TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+            factory.init(store);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, factory.getTrustManagers(), null);
+            return context;
+        } catch (IOException | GeneralSecurityException e) {
+            throw new DarterException(
+                    ErrorCode.CONFIG_INVALID,
+                    "Reading the CA certificate " + ca,
+                    String.valueOf(e.getMessage()),
+                    "Give a readable PEM file as ca under registries.",
+                    e);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        clients.values().forEach(HttpClient::shutdownNow);
+        threads.shutdownNow();
+    }
+}

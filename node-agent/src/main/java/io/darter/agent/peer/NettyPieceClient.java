@@ -1,0 +1,122 @@
+package io.darter.agent.peer;
+
+import io.darter.agent.http.EventLoops;
+import io.darter.agent.http.RateLimit;
+import io.darter.swarm.ContentKey;
+import io.darter.swarm.NodeId;
+import io.darter.swarm.PieceRun;
+import io.darter.swarm.scheduling.FailureReason;
+import io.netty.handler.ssl.SslContext;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/** Fetches pieces over one kept TLS connection per parent. */
+public final class NettyPieceClient implements PieceClient {
+    private static final int PROBLEM_BYTES_MAX = 4 << 10;
+
+    private final PeerConnector connector;
+    private final ConcurrentHashMap<Place, PeerSlot> slots = new ConcurrentHashMap<>();
+
+    /**
+     * @param tls of {@code TlsContexts.peerClient}, asked at each new connection
+     * @param cluster that parents must belong to
+     * @param download all parents together
+     */
+    public NettyPieceClient(
+            EventLoops loops, Supplier<SslContext> tls, String cluster, RateLimit download, LongSupplier nanoTime) {
+        this.connector = new PeerConnector(loops, tls, cluster, download, nanoTime);
+    }
+
+    @Override
+    public PieceBody fetch(Parent parent, ContentKey key, PieceRun run, long bytesExpected)
+            throws TransferException, InterruptedException {
+        String path = "/v1/content/" + key + "/pieces/" + run.first() + (run.count() == 1 ? "" : "-" + run.last());
+        PeerConnection connection = connection(parent);
+        boolean kept = connection.used();
+        try {
+            return ask(connection, parent, path, bytesExpected);
+        } catch (BrokenBeforeAnswer broken) {
+            if (!kept) {
+                throw broken.cause;
+            }
+        }
+        // The parent had closed the kept connection, which it may; that is no failure of the parent.
+        try {
+            return ask(connection(parent), parent, path, bytesExpected);
+        } catch (BrokenBeforeAnswer broken) {
+            throw broken.cause;
+        }
+    }
+
+    private PeerConnection connection(Parent parent) throws TransferException, InterruptedException {
+        Place place = new Place(parent.node(), parent.host(), parent.port());
+        PeerSlot slot = slots.computeIfAbsent(place, _ -> new PeerSlot(connector));
+        return slot.connection(parent, () -> slots.remove(place, slot));
+    }
+
+    private static PieceBody ask(PeerConnection connection, Parent parent, String path, long bytesExpected)
+            throws TransferException, InterruptedException, BrokenBeforeAnswer {
+        PeerAnswer answer;
+        try {
+            answer = connection.request(path, parent.capability(), bytesExpected);
+        } catch (TransferException e) {
+            throw new BrokenBeforeAnswer(e);
+        }
+        boolean good = false;
+        try {
+            int status = answer.awaitStatus();
+            if (status != 200) {
+                throw refused(connection, path, status, words(answer));
+            }
+            if (answer.lengthBytes() != bytesExpected) {
+                String happened = answer.lengthBytes() + " bytes instead of " + bytesExpected;
+                throw refused(connection, path, 404, happened);
+            }
+            good = true;
+            return answer;
+        } catch (TransferException e) {
+            if (e.reason() == FailureReason.UNREACHABLE && !answer.begun()) {
+                throw new BrokenBeforeAnswer(e);
+            }
+            throw e;
+        } finally {
+            if (!good) {
+                answer.close();
+            }
+        }
+    }
+
+    private static TransferException refused(PeerConnection connection, String path, int status, String happened) {
+        FailureReason reason = status == 404 ? FailureReason.MISSING : FailureReason.UNREACHABLE;
+        String message = "GET " + path + " from " + connection.parent() + ": " + happened;
+        return new TransferException(reason, message, status, null);
+    }
+
+    private static String words(PeerAnswer answer) throws TransferException, InterruptedException {
+        ByteBuffer text = ByteBuffer.allocate(PROBLEM_BYTES_MAX);
+        while (text.hasRemaining() && answer.read(text) >= 0) {
+            // Until the end or until it is enough.
+        }
+        return new String(text.array(), 0, text.position(), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        slots.values().forEach(PeerSlot::close);
+    }
+
+    private record Place(NodeId node, String host, int port) {}
+
+    /** Nothing of the answer arrived before the connection broke. */
+    private static final class BrokenBeforeAnswer extends Exception {
+        private final TransferException cause;
+
+        BrokenBeforeAnswer(TransferException cause) {
+            super(cause);
+            this.cause = cause;
+        }
+    }
+}

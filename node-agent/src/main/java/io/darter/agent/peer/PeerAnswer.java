@@ -1,0 +1,197 @@
+package io.darter.agent.peer;
+
+import io.darter.agent.http.RateLimit;
+import io.darter.swarm.scheduling.FailureReason;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request's answer: the event loop puts bytes in, the fetching thread takes them out. What is not taken holds back the
+ * whole connection, by {@link PeerConnection}.
+ */
+final class PeerAnswer implements PieceBody {
+    /** Closing early is answered by reading this much to the end; beyond it by closing the connection. */
+    private static final long DRAIN_BYTES_MAX = 256 << 10;
+
+    private final PeerConnection connection;
+    private final RateLimit download;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Deque<ByteBuf> chunks = new ArrayDeque<>();
+    private long toArriveBytes;
+    private int status;
+    private long lengthBytes = -1;
+    private boolean ended;
+    private boolean closed;
+    private @Nullable TransferException failure;
+
+    /** @param expectedBytes of the body, until the head tells the length */
+    PeerAnswer(PeerConnection connection, RateLimit download, long expectedBytes) {
+        this.connection = connection;
+        this.download = download;
+        this.toArriveBytes = expectedBytes;
+    }
+
+    // ---- event loop ----
+
+    void head(int answerStatus, long length) {
+        lock.lock();
+        try {
+            status = answerStatus;
+            lengthBytes = length;
+            toArriveBytes = Math.max(0, length);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes over the chunk; false if it was thrown away because nobody wants it. */
+    boolean put(ByteBuf chunk) {
+        lock.lock();
+        try {
+            toArriveBytes -= chunk.readableBytes();
+            if (closed) {
+                chunk.release();
+                return false;
+            }
+            chunks.add(chunk);
+            changed.signalAll();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void end() {
+        lock.lock();
+        try {
+            ended = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void fail(TransferException cause) {
+        lock.lock();
+        try {
+            if (!ended && failure == null) {
+                failure = cause;
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- the fetching thread ----
+
+    /** True once anything of the answer has arrived. */
+    boolean begun() {
+        lock.lock();
+        try {
+            return status != 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int awaitStatus() throws TransferException, InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (status == 0) {
+                await();
+            }
+            return status;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Of the body as the head announced it, -1 if it did not. */
+    long lengthBytes() {
+        return lengthBytes;
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws TransferException, InterruptedException {
+        int taken = 0;
+        lock.lockInterruptibly();
+        try {
+            while (chunks.isEmpty()) {
+                if (ended) {
+                    return -1;
+                }
+                await();
+            }
+            while (target.hasRemaining() && !chunks.isEmpty()) {
+                ByteBuf chunk = chunks.getFirst();
+                int count = Math.min(chunk.readableBytes(), target.remaining());
+                int limit = target.limit();
+                target.limit(target.position() + count);
+                chunk.readBytes(target);
+                target.limit(limit);
+                taken += count;
+                if (!chunk.isReadable()) {
+                    chunks.removeFirst().release();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        connection.taken(taken);
+        download.acquire(taken);
+        return taken;
+    }
+
+    /** Waits for the event loop; fails if it failed, or if the connection is silent for too long. */
+    @SuppressWarnings("WaitNotInLoop") // The loops are around the calls.
+    private void await() throws TransferException, InterruptedException {
+        if (failure != null) {
+            throw new TransferException(failure.reason(), String.valueOf(failure.getMessage()), failure);
+        }
+        long leftNanos = connection.nanosUntilStalled();
+        if (leftNanos <= 0) {
+            String message = "no byte from " + connection.parent() + " for " + PeerConnection.STALL_MILLIS + " ms";
+            TransferException stalled = new TransferException(FailureReason.STALLED, message, null);
+            failure = stalled;
+            connection.close(stalled);
+            throw stalled;
+        }
+        changed.awaitNanos(leftNanos);
+    }
+
+    @Override
+    public void close() {
+        int dropped = 0;
+        boolean tooMuchLeft;
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            for (ByteBuf chunk : chunks) {
+                dropped += chunk.readableBytes();
+                chunk.release();
+            }
+            chunks.clear();
+            tooMuchLeft = !ended && failure == null && toArriveBytes > DRAIN_BYTES_MAX;
+        } finally {
+            lock.unlock();
+        }
+        connection.taken(dropped);
+        if (tooMuchLeft) {
+            connection.close(new TransferException(
+                    FailureReason.UNREACHABLE,
+                    "the connection to " + connection.parent() + " was closed in the middle of another answer",
+                    null));
+        }
+    }
+}

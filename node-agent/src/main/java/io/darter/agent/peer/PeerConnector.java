@@ -1,0 +1,136 @@
+package io.darter.agent.peer;
+
+import io.darter.agent.http.EventLoops;
+import io.darter.agent.http.RateLimit;
+import io.darter.agent.identity.CertificateName;
+import io.darter.swarm.scheduling.FailureReason;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
+import java.security.cert.X509Certificate;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLPeerUnverifiedException;
+
+/** Connects to parents and makes sure that each is the node it should be. */
+final class PeerConnector {
+    private static final int CONNECT_MILLIS = 1_000;
+    private static final int READ_BYTES_MAX = 128 << 10;
+
+    private final EventLoops loops;
+    private final Supplier<SslContext> tls;
+    private final String cluster;
+    private final RateLimit download;
+    private final LongSupplier nanoTime;
+
+    PeerConnector(
+            EventLoops loops, Supplier<SslContext> tls, String cluster, RateLimit download, LongSupplier nanoTime) {
+        this.loops = loops;
+        this.tls = tls;
+        this.cluster = cluster;
+        this.download = download;
+        this.nanoTime = nanoTime;
+    }
+
+    /** Blocks for 2 s at most: 1 s to connect, 1 s for the TLS handshake. */
+    PeerConnection connect(PieceClient.Parent parent) throws TransferException, InterruptedException {
+        Bootstrap bootstrap = new Bootstrap()
+                .group(loops.group())
+                .channel(loops.socketChannel())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.AUTO_READ, false)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, readSizes())
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        SslHandler handler = tls.get().newHandler(channel.alloc(), parent.host(), parent.port());
+                        handler.setHandshakeTimeoutMillis(CONNECT_MILLIS);
+                        channel.pipeline().addLast(handler);
+                    }
+                });
+        ChannelFuture connected = bootstrap.connect(parent.host(), parent.port());
+        Channel channel = connected.channel();
+        boolean good = false;
+        try {
+            await(connected, parent);
+            SslHandler handler = channel.pipeline().get(SslHandler.class);
+            if (handler == null) {
+                throw unreachable(parent, "the connection broke at once", null);
+            }
+            await(handler.handshakeFuture(), parent);
+            requireIdentity(handler, parent);
+            PeerConnection connection = new PeerConnection(channel, parent, download, nanoTime);
+            await(channel.eventLoop().submit(() -> startReading(channel, connection)), parent);
+            good = true;
+            return connection;
+        } finally {
+            if (!good) {
+                channel.close();
+            }
+        }
+    }
+
+    /** Two reads of a bounded size at a time: how far the network may run ahead of the taker. */
+    private static AdaptiveRecvByteBufAllocator readSizes() {
+        AdaptiveRecvByteBufAllocator sizes = new AdaptiveRecvByteBufAllocator(2048, 16 << 10, READ_BYTES_MAX);
+        sizes.maxMessagesPerRead(2);
+        return sizes;
+    }
+
+    private static void startReading(Channel channel, PeerConnection connection) {
+        HttpDecoderConfig limits = new HttpDecoderConfig()
+                .setMaxInitialLineLength(4 << 10)
+                .setMaxHeaderSize(16 << 10)
+                .setMaxChunkSize(READ_BYTES_MAX);
+        channel.pipeline()
+                .addFirst(new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void channelRead(ChannelHandlerContext context, Object bytes) {
+                        connection.progress();
+                        context.fireChannelRead(bytes);
+                    }
+                })
+                .addLast(new HttpClientCodec(limits, false, false))
+                .addLast(connection);
+        connection.readOn();
+    }
+
+    private void requireIdentity(SslHandler handler, PieceClient.Parent parent) throws TransferException {
+        X509Certificate certificate;
+        try {
+            certificate = (X509Certificate) handler.engine().getSession().getPeerCertificates()[0];
+        } catch (SSLPeerUnverifiedException e) {
+            throw unreachable(parent, "it showed no certificate", e);
+        }
+        CertificateName expected = new CertificateName.Node(cluster, parent.node());
+        if (CertificateName.of(certificate).filter(expected::equals).isEmpty()) {
+            throw unreachable(parent, "another node answers there", null);
+        }
+    }
+
+    private static void await(Future<?> future, PieceClient.Parent parent)
+            throws TransferException, InterruptedException {
+        future.await();
+        if (!future.isSuccess()) {
+            Throwable cause = future.cause();
+            throw unreachable(parent, cause == null ? "cancelled" : String.valueOf(cause.getMessage()), cause);
+        }
+    }
+
+    private static TransferException unreachable(
+            PieceClient.Parent parent, String happened, @org.jspecify.annotations.Nullable Throwable cause) {
+        String where = parent.node() + " at " + parent.host() + ":" + parent.port();
+        return new TransferException(FailureReason.UNREACHABLE, "Connecting to " + where + ": " + happened, cause);
+    }
+}

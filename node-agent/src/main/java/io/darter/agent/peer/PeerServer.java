@@ -1,0 +1,63 @@
+package io.darter.agent.peer;
+
+import io.darter.agent.errors.DarterException;
+import io.darter.agent.http.Endpoint;
+import io.darter.agent.http.EventLoops;
+import io.darter.agent.http.HttpServer;
+import io.darter.agent.http.HttpServerSettings;
+import io.darter.agent.http.RateLimit;
+import io.darter.agent.store.PieceStore;
+import io.netty.handler.ssl.SslContext;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+
+/** Serves verified pieces to other nodes: mTLS, and a capability for each content. */
+public final class PeerServer implements AutoCloseable {
+    private final HttpServer server;
+    private final LongAdder served = new LongAdder();
+
+    /**
+     * @param bind literal address; {@code peer.bind}
+     * @param port 0 = any free one
+     * @param tls of {@code TlsContexts.peerServer}, asked at each new connection
+     * @param upload all answers together
+     * @param cluster whose nodes may ask
+     * @param capabilityKeys the keys that capabilities may be made with; empty until the scheduler gave one
+     * @param applianceClock capabilities expire on the appliance's clock
+     */
+    public PeerServer(
+            EventLoops loops,
+            String bind,
+            int port,
+            Supplier<SslContext> tls,
+            RateLimit upload,
+            String cluster,
+            PieceStore store,
+            Supplier<List<byte[]>> capabilityKeys,
+            InstantSource applianceClock) {
+        HttpServerSettings settings = HttpServerSettings.of(new Endpoint.Tcp("peer.port", bind, port))
+                .withTls(tls)
+                .withUpload(upload)
+                .withTimes(Duration.ofMinutes(10), Duration.ofSeconds(30));
+        PeerGate gate = new PeerGate(cluster, capabilityKeys, applianceClock);
+        server = new HttpServer("peer", loops, settings, new PieceHandler(store, gate, served::add));
+    }
+
+    /** Listens from now on; returns the port. */
+    public int start() throws DarterException {
+        return server.start();
+    }
+
+    /** Piece bytes handed to the network since the start. */
+    public long servedBytes() {
+        return served.sum();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

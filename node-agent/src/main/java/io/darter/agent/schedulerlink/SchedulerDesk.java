@@ -1,0 +1,30 @@
+package io.darter.agent.schedulerlink;
+
+import io.darter.swarm.ContentKey;
+import io.darter.swarm.PieceRun;
+import io.darter.swarm.scheduling.FailureReason;
+
+/**
+ * The scheduler as downloads speak to it. Nothing here blocks, and nothing fails: what is lost with the link is said again
+ * when it is back ({@link LinkListener#linked}). Safe for use by many threads.
+ */
+public interface SchedulerDesk {
+    boolean linked();
+
+    void want(Wanted wanted);
+
+    /** @param digests SHA-256 of each piece of the run, where it came from the origin; else empty */
+    void verified(ContentKey key, long leaseId, PieceRun run, long tookMicros, byte[] digests);
+
+    /** @param originStatus HTTP status where the origin refused, else 0 */
+    void leaseFailed(ContentKey key, long leaseId, FailureReason reason, String detail, int originStatus);
+
+    /** The first piece that a caller waits for. */
+    void readerMoved(ContentKey key, int piece);
+
+    /** This node neither wants nor holds the content any more. */
+    void released(ContentKey key);
+
+    /** A whole content was handed to a caller. */
+    void delivered(ContentKey key, long bytes);
+}

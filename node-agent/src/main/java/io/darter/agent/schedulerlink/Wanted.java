@@ -1,0 +1,13 @@
+package io.darter.agent.schedulerlink;
+
+import io.darter.agent.task.ContentSource;
+import java.util.Optional;
+
+/**
+ * A content that this node wants, or (with every piece held) offers.
+ *
+ * @param task the name a person knows
+ * @param live a caller waits for the bytes
+ * @param assist the answer to an Assist
+ */
+public record Wanted(ContentSource content, String task, boolean live, boolean assist, Optional<Held> held) {}

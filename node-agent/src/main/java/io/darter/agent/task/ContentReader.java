@@ -1,0 +1,97 @@
+package io.darter.agent.task;
+
+import io.darter.agent.errors.DarterException;
+import io.darter.agent.errors.ErrorCode;
+import io.darter.agent.health.Traffic;
+import io.darter.agent.store.StoredContent;
+import io.darter.agent.task.ContentTask.ByteSink;
+import io.darter.swarm.PieceGeometry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.function.IntConsumer;
+
+/** Hands a content's bytes to a caller, in order, each as soon as it may be emitted. */
+final class ContentReader {
+    private final ContentSource source;
+    private final Progress progress;
+    private final Traffic traffic;
+    private final BufferPool buffers;
+    private final IntConsumer waitsFor;
+
+    /** @param waitsFor is told each piece that a caller has to wait for */
+    ContentReader(ContentSource source, Progress progress, Traffic traffic, BufferPool buffers, IntConsumer waitsFor) {
+        this.source = source;
+        this.progress = progress;
+        this.traffic = traffic;
+        this.buffers = buffers;
+        this.waitsFor = waitsFor;
+    }
+
+    void copyTo(ByteSink sink, long from, long to) throws DarterException, IOException, InterruptedException {
+        if (from < 0 || to < from || to > source.sizeBytes()) {
+            throw new IllegalArgumentException("bytes " + from + " to " + to + " of " + source.sizeBytes());
+        }
+        StoredContent content = progress.awaitContent();
+        if (source.sizeBytes() == 0) {
+            progress.awaitProved();
+            return;
+        }
+        if (from == to) {
+            return;
+        }
+        ByteBuffer buffer = buffers.take();
+        try (StoredContent.Use use = content.use()) {
+            assert use != null;
+            PieceGeometry geometry = content.geometry();
+            long position = from;
+            while (position < to) {
+                int piece = geometry.pieceAt(position);
+                await(piece, geometry);
+                long end = Math.min(to, geometry.offset(piece) + geometry.length(piece));
+                position = copyPiece(content, sink, buffer, position, end);
+            }
+        } finally {
+            buffers.giveBack(buffer);
+        }
+    }
+
+    private void await(int piece, PieceGeometry geometry) throws DarterException, InterruptedException {
+        boolean onlyProved = !source.digest().isEmpty() && piece == geometry.pieces() - 1;
+        if (!progress.has(piece, onlyProved)) {
+            waitsFor.accept(piece);
+            progress.awaitPiece(piece, onlyProved);
+        }
+    }
+
+    private long copyPiece(StoredContent content, ByteSink sink, ByteBuffer buffer, long from, long end)
+            throws DarterException, IOException, InterruptedException {
+        long position = from;
+        while (position < end) {
+            buffer.clear().limit((int) Math.min(buffer.capacity(), end - position));
+            read(content, buffer, position);
+            buffer.flip();
+            int count = buffer.remaining();
+            sink.write(buffer);
+            traffic.deliveredBytes.add(count);
+            position += count;
+        }
+        return position;
+    }
+
+    private static void read(StoredContent content, ByteBuffer buffer, long position)
+            throws DarterException, InterruptedException {
+        try {
+            content.read(buffer, position);
+        } catch (IOException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            throw new DarterException(
+                    ErrorCode.DISK_ERROR,
+                    "Reading " + content.key() + " from the store",
+                    String.valueOf(e.getMessage()),
+                    "Look at the disk of the agent's dataDir; asking again fetches the content anew.",
+                    e);
+        }
+    }
+}

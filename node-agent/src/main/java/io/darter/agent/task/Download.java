@@ -1,0 +1,493 @@
+package io.darter.agent.task;
+
+import io.darter.agent.errors.DarterException;
+import io.darter.agent.schedulerlink.GrantedLease;
+import io.darter.agent.schedulerlink.Held;
+import io.darter.agent.schedulerlink.SchedulerDesk;
+import io.darter.agent.schedulerlink.Wanted;
+import io.darter.agent.store.StoredContent;
+import io.darter.swarm.ContentKey;
+import io.darter.swarm.PieceGeometry;
+import io.darter.swarm.PieceRun;
+import io.darter.swarm.PieceSizeRule;
+import io.darter.swarm.download.DownloadLimits;
+import io.darter.swarm.download.DownloadReport;
+import io.darter.swarm.download.PeerDownload;
+import io.darter.swarm.download.PieceOutcome;
+import io.darter.swarm.download.Transfer;
+import io.darter.swarm.scheduling.FailureReason;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of one content's download, on one virtual thread that owns its state: it decides which leases to start
+ * ({@link PeerDownload}), tells the scheduler, and takes what happened out of its mailbox, one message at a time.
+ * Transfers, readers, the proof of the whole and the link only ever post.
+ */
+final class Download implements ContentTask {
+    private static final Logger log = LoggerFactory.getLogger(Download.class);
+
+    private static final int MAILBOX_MAX = 1024;
+    private static final long TICK_MILLIS = 100;
+    private static final long READER_REPORT_NANOS = 100_000_000;
+    /** Without any caller left, a live download goes on for so long before it is given up. */
+    private static final long ABANDONED_NANOS = 30_000_000_000L;
+    /** An assisting download that nothing moves for so long is given up. */
+    private static final long STILL_NANOS = 600_000_000_000L;
+    /** With nothing granted and nothing arriving for so long, the want is repeated. */
+    private static final long REPEAT_WANT_NANOS = 10_000_000_000L;
+
+    private final ContentSource source;
+    private final String task;
+    private final TaskParts parts;
+    private final SchedulerDesk scheduler;
+    private final BufferPool buffers;
+    private final Consumer<Download> ended;
+    private final Mailbox<DownloadMessage> mailbox;
+    private final Progress progress = new Progress();
+    private final ContentReader reader;
+    private final AtomicInteger readers = new AtomicInteger();
+    private final Autonomy autonomy;
+
+    // Owned by the download's thread.
+    private final LeaseBook leases = new LeaseBook();
+    private volatile boolean live;
+    private boolean assist;
+    private boolean linked;
+    /** The scheduler cuts the content otherwise than what is begun here: it is finished without the scheduler. */
+    private boolean aloof;
+
+    private long silentSinceNanos;
+    private long movedNanos;
+    private long callerGoneNanos;
+    private int readerPiece;
+    private long readerReportNanos;
+    private boolean readerMoved;
+    private @Nullable StoredContent content;
+    private StoredContent.Use use = () -> {};
+    private @Nullable PeerDownload peer;
+    private @Nullable String wholeHex;
+    private long lastOriginLease;
+
+    Download(
+            ContentSource source,
+            String task,
+            boolean live,
+            boolean assist,
+            TaskParts parts,
+            BufferPool buffers,
+            Consumer<Download> ended) {
+        this.source = source;
+        this.task = task;
+        this.live = live;
+        this.assist = assist;
+        this.parts = parts;
+        this.scheduler = parts.scheduler();
+        this.buffers = buffers;
+        this.ended = ended;
+        this.mailbox = new Mailbox<>(MAILBOX_MAX, parts.nanoTime());
+        this.autonomy = new Autonomy(source.key());
+        this.reader = new ContentReader(
+                source,
+                progress,
+                parts.traffic(),
+                buffers,
+                piece -> mailbox.offer(new DownloadMessage.ReaderWaits(piece)));
+    }
+
+    /** Read this first. Runs until the content is whole, has failed, or nobody wants it any more. */
+    void run() {
+        parts.traffic().tasksStarted.increment();
+        try {
+            begin();
+            while (!isProved()) {
+                decide();
+                tell();
+                settle(mailbox.poll(TICK_MILLIS));
+            }
+            publish();
+        } catch (DarterException e) {
+            fail(e);
+        } catch (IOException e) {
+            fail(Failures.ofStore(source, e));
+        } catch (InterruptedException e) {
+            fail(Failures.stopping(source));
+        } catch (RuntimeException e) {
+            log.atError().addKeyValue("content", source.key()).setCause(e).log("download broke");
+            fail(Failures.internal(source, e));
+        } finally {
+            mailbox.close();
+            leases.interruptAll();
+            use.close();
+            ended.accept(this);
+        }
+    }
+
+    private void begin() throws IOException {
+        long now = now();
+        silentSinceNanos = now;
+        movedNanos = now;
+        callerGoneNanos = now;
+        linked = scheduler.linked();
+        Optional<StoredContent> present = parts.store().find(source.key());
+        if (present.isPresent() && present.get().geometry().sizeBytes() == source.sizeBytes()) {
+            open(present.get().geometry());
+        }
+        if (source.sizeBytes() == 0) {
+            open(new PieceGeometry(0, PieceSizeRule.pieceBytes(0)));
+        }
+        want();
+    }
+
+    private void decide() throws IOException, DarterException {
+        long now = now();
+        giveUpIfNobodyCares(now);
+        if (isAlone(now)) {
+            if (peer == null) {
+                open(new PieceGeometry(source.sizeBytes(), PieceSizeRule.pieceBytes(source.sizeBytes())));
+            }
+            helpOurselves(now);
+        } else if (linked && leases.isIdle() && now - movedNanos > REPEAT_WANT_NANOS) {
+            movedNanos = now;
+            want();
+        }
+        if (peer != null) {
+            peer.next(now).forEach(this::start);
+        }
+    }
+
+    /** No scheduler to ask, and nothing of what it granted is under way any more. */
+    private boolean isAlone(long now) {
+        if (aloof) {
+            return true;
+        }
+        if (linked) {
+            return peer == null && now - silentSinceNanos > Autonomy.SILENCE_LINKED_NANOS;
+        }
+        return now - silentSinceNanos > Autonomy.SILENCE_NANOS && !leases.holdsGranted();
+    }
+
+    private void helpOurselves(long now) {
+        if (peer == null) {
+            return;
+        }
+        Optional<GrantedLease> own = autonomy.next(peer.verified(), readerPiece, now);
+        if (own.isPresent()) {
+            leases.granted(own.get());
+            peer.granted(own.get().lease());
+        }
+    }
+
+    private void start(Transfer transfer) {
+        StoredContent into = content;
+        if (into != null) {
+            GrantedLease lease = leases.get(transfer.leaseId());
+            leases.start(transfer, new TransferRun(source, into, lease, transfer, parts, buffers, mailbox));
+        }
+    }
+
+    private void tell() {
+        if (peer == null) {
+            return;
+        }
+        long now = now();
+        List<DownloadReport> reports = peer.reports(now);
+        reports.forEach(this::tell);
+        if (!reports.isEmpty()) {
+            leases.reported();
+        }
+        if (readerMoved && now - readerReportNanos > READER_REPORT_NANOS) {
+            readerMoved = false;
+            readerReportNanos = now;
+            scheduler.readerMoved(source.key(), readerPiece);
+        }
+    }
+
+    private void tell(DownloadReport report) {
+        switch (report) {
+            case DownloadReport.Verified(long lease, PieceRun run, long tookNanos) -> {
+                long told = Autonomy.isOwn(lease) ? 0 : lease;
+                scheduler.verified(source.key(), told, run, tookNanos / 1000, originDigests(lease, run));
+            }
+            case DownloadReport.Failed(long lease, FailureReason reason) -> {
+                DarterException cause = leases.forget(lease);
+                if (Autonomy.isOwn(lease)) {
+                    autonomy.ended();
+                } else {
+                    String detail = cause == null ? "" : Failures.detail(cause);
+                    int status = cause == null ? 0 : cause.originStatus();
+                    scheduler.leaseFailed(source.key(), lease, reason, detail, status);
+                }
+            }
+        }
+    }
+
+    /** Others verify by these, so they come from whoever fetched from the origin. */
+    private byte[] originDigests(long leaseId, PieceRun run) {
+        if (content == null || leases.get(leaseId).parent().isPresent()) {
+            return new byte[0];
+        }
+        lastOriginLease = leaseId;
+        ByteArrayOutputStream digests = new ByteArrayOutputStream(run.count() * 32);
+        for (int piece = run.first(); piece < run.end(); piece++) {
+            digests.writeBytes(content.pieceDigest(piece));
+        }
+        return digests.toByteArray();
+    }
+
+    private void settle(@Nullable DownloadMessage message) throws DarterException, IOException {
+        switch (message) {
+            case null -> {}
+            case DownloadMessage.Linked _ -> relinked();
+            case DownloadMessage.Unlinked _ -> {
+                linked = false;
+                silentSinceNanos = now();
+            }
+            case DownloadMessage.Described described -> described(described);
+            case DownloadMessage.Granted(GrantedLease lease) -> granted(lease);
+            case DownloadMessage.Revoked(long lease) -> revoked(lease);
+            case DownloadMessage.PieceArrived arrived -> arrived(arrived);
+            case DownloadMessage.TransferFailed failed -> transferFailed(failed);
+            case DownloadMessage.StoreFailed(DarterException cause) -> throw cause;
+            case DownloadMessage.WholeHashed(String hex) -> wholeHex = hex;
+            case DownloadMessage.GaveUp(DarterException cause) -> gaveUp(cause);
+            case DownloadMessage.ReaderWaits(int piece) -> {
+                readerMoved |= readerPiece != piece;
+                readerPiece = piece;
+            }
+            case DownloadMessage.Joined joined -> joined(joined);
+            case DownloadMessage.Stopped _ -> throw Failures.stopping(source);
+        }
+    }
+
+    private void relinked() {
+        linked = true;
+        silentSinceNanos = now();
+        if (peer != null) {
+            // What the scheduler granted before, it does not know of any more; what runs is worth finishing.
+            leases.notStarted().forEach(peer::revoked);
+        }
+        want();
+    }
+
+    private void want() {
+        if (linked && !aloof) {
+            Optional<Held> held = Optional.ofNullable(content)
+                    .filter(present -> present.verified().count() > 0)
+                    .map(Held::of);
+            scheduler.want(new Wanted(source, task, live, assist, held));
+        }
+    }
+
+    private void described(DownloadMessage.Described described) throws IOException {
+        PieceGeometry geometry = new PieceGeometry(source.sizeBytes(), described.pieceBytes());
+        if (described.sizeBytes() != source.sizeBytes()
+                || (content != null && !content.geometry().equals(geometry))) {
+            aloof = true;
+            scheduler.released(source.key());
+            return;
+        }
+        leases.stopOwn();
+        if (peer == null && open(geometry).verified().count() > 0) {
+            want();
+        }
+    }
+
+    private void granted(GrantedLease granted) {
+        long id = granted.lease().id();
+        if (peer == null || aloof) {
+            scheduler.leaseFailed(source.key(), id, FailureReason.RETURNED, "", 0);
+            return;
+        }
+        if (!granted.provable()) {
+            scheduler.leaseFailed(source.key(), id, FailureReason.RETURNED, "a peer's lease without digests", 0);
+            return;
+        }
+        movedNanos = now();
+        leases.stopOwn();
+        leases.granted(granted);
+        peer.granted(granted.lease());
+    }
+
+    private void revoked(long lease) {
+        if (peer != null) {
+            peer.revoked(lease);
+        }
+    }
+
+    private void arrived(DownloadMessage.PieceArrived arrived) {
+        if (peer == null) {
+            return;
+        }
+        long now = now();
+        movedNanos = now;
+        peer.settle(new PieceOutcome.Verified(arrived.leaseId(), arrived.piece(), arrived.tookNanos()), now);
+        progress.moved();
+        boolean over = leases.arrived(arrived.leaseId(), arrived.piece());
+        if (Autonomy.isOwn(arrived.leaseId())) {
+            autonomy.arrived();
+            if (over) {
+                autonomy.ended();
+            }
+        }
+    }
+
+    private void transferFailed(DownloadMessage.TransferFailed failed) throws DarterException {
+        if (peer == null) {
+            return;
+        }
+        long now = now();
+        leases.failed(failed.leaseId(), failed.cause());
+        peer.settle(new PieceOutcome.Failed(failed.leaseId(), failed.reason()), now);
+        if (Autonomy.isOwn(failed.leaseId()) && failed.reason() != FailureReason.RETURNED) {
+            if (!Failures.passing(failed.reason(), failed.cause()) || !autonomy.mayRetry(now)) {
+                throw failed.cause();
+            }
+        }
+    }
+
+    private void gaveUp(DarterException cause) throws DarterException {
+        if (!aloof) {
+            throw cause;
+        }
+    }
+
+    private void joined(DownloadMessage.Joined joined) {
+        boolean news = (joined.live() && !live) || (joined.assist() && !assist);
+        live |= joined.live();
+        assist |= joined.assist();
+        if (news || joined.assist()) {
+            want();
+        }
+    }
+
+    private void giveUpIfNobodyCares(long now) throws DarterException {
+        if (readers.get() > 0) {
+            callerGoneNanos = now;
+            return;
+        }
+        boolean abandoned = live && !assist && now - callerGoneNanos > ABANDONED_NANOS;
+        if (abandoned || now - movedNanos > STILL_NANOS) {
+            throw Failures.abandoned(source);
+        }
+    }
+
+    private StoredContent open(PieceGeometry geometry) throws IOException {
+        StoredContent opened = parts.store().open(source.key(), geometry);
+        use = opened.use();
+        content = opened;
+        peer = new PeerDownload(source.key(), geometry, opened.verified(), DownloadLimits.defaults());
+        progress.opened(opened);
+        if (!source.digest().isEmpty()) {
+            Thread.ofVirtual().name("proof").start(new WholeProof(source, opened, progress, buffers, mailbox));
+        }
+        return opened;
+    }
+
+    private boolean isProved() throws DarterException, IOException {
+        if (peer == null || content == null || !peer.complete()) {
+            return false;
+        }
+        if (source.digest().isEmpty()) {
+            return true;
+        }
+        if (wholeHex == null) {
+            return false;
+        }
+        if (!source.digest().equals("sha256:" + wholeHex)) {
+            tell();
+            content.discard();
+            scheduler.leaseFailed(source.key(), lastOriginLease, FailureReason.CORRUPT, "the whole digest is wrong", 0);
+            throw Failures.digestMismatch(source, wholeHex);
+        }
+        return true;
+    }
+
+    private void publish() {
+        tell();
+        progress.proved();
+        try {
+            if (content != null) {
+                content.commit();
+            }
+            log.atInfo()
+                    .addKeyValue("task", task)
+                    .addKeyValue("content", source.key())
+                    .addKeyValue("bytes", source.sizeBytes())
+                    .log("content complete");
+        } catch (IOException e) {
+            // Every caller has its bytes; only the next restart will have to fetch them again.
+            log.atError().addKeyValue("content", source.key()).setCause(e).log("content could not be committed");
+        }
+    }
+
+    private void fail(DarterException e) {
+        parts.traffic().tasksFailed.increment();
+        progress.failed(e);
+        scheduler.released(source.key());
+        log.atWarn()
+                .addKeyValue("task", task)
+                .addKeyValue("content", source.key())
+                .log(e.getMessage());
+    }
+
+    private long now() {
+        return parts.nanoTime().getAsLong();
+    }
+
+    /** For what is posted under a lock: never waits. The mailbox is emptied faster than it fills. */
+    void offer(DownloadMessage message) {
+        mailbox.offer(message);
+    }
+
+    void gaveUp(FailureReason reason, String detail, int originStatus) {
+        post(new DownloadMessage.GaveUp(Failures.ofGiveUp(source, reason, detail, originStatus)));
+    }
+
+    void post(DownloadMessage message) {
+        try {
+            mailbox.post(message);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public ContentKey key() {
+        return source.key();
+    }
+
+    @Override
+    public long sizeBytes() {
+        return source.sizeBytes();
+    }
+
+    @Override
+    public void copyTo(ByteSink sink, long from, long to) throws DarterException, IOException, InterruptedException {
+        readers.incrementAndGet();
+        try {
+            reader.copyTo(sink, from, to);
+        } finally {
+            readers.decrementAndGet();
+        }
+        if (from == 0 && to == source.sizeBytes()) {
+            scheduler.delivered(source.key(), to);
+        }
+    }
+
+    TaskProgress describe() {
+        StoredContent present = progress.content();
+        long pieceBytes = present == null ? 0 : present.geometry().pieceBytes();
+        long verified = present == null
+                ? 0
+                : Math.min(source.sizeBytes(), present.verified().count() * pieceBytes);
+        return new TaskProgress(source.key().value(), task, source.sizeBytes(), verified, live);
+    }
+}

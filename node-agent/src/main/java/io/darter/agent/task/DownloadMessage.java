@@ -1,0 +1,44 @@
+package io.darter.agent.task;
+
+import io.darter.agent.errors.DarterException;
+import io.darter.agent.schedulerlink.GrantedLease;
+import io.darter.swarm.scheduling.FailureReason;
+
+/** What can happen to a download; the only input of its thread. */
+sealed interface DownloadMessage {
+    /** The scheduler is there (again) and knows nothing of us. */
+    record Linked() implements DownloadMessage {}
+
+    record Unlinked() implements DownloadMessage {}
+
+    /** The scheduler says how the content is cut. */
+    record Described(long sizeBytes, int pieceBytes) implements DownloadMessage {}
+
+    record Granted(GrantedLease lease) implements DownloadMessage {}
+
+    record Revoked(long leaseId) implements DownloadMessage {}
+
+    /** A piece's bytes are verified and in the store. */
+    record PieceArrived(long leaseId, int piece, long tookNanos) implements DownloadMessage {}
+
+    /** A transfer is over without its last piece. */
+    record TransferFailed(long leaseId, FailureReason reason, DarterException cause) implements DownloadMessage {}
+
+    /** The store cannot take what arrives. */
+    record StoreFailed(DarterException cause) implements DownloadMessage {}
+
+    /** The SHA-256 of all bytes, in hex. */
+    record WholeHashed(String hex) implements DownloadMessage {}
+
+    /** The scheduler says that nobody can deliver. */
+    record GaveUp(DarterException cause) implements DownloadMessage {}
+
+    /** A caller waits for this piece. */
+    record ReaderWaits(int piece) implements DownloadMessage {}
+
+    /** Somebody else wants it too, and wants it so. */
+    record Joined(boolean live, boolean assist) implements DownloadMessage {}
+
+    /** The agent stops. */
+    record Stopped() implements DownloadMessage {}
+}

@@ -1,0 +1,97 @@
+package io.darter.agent.task;
+
+import io.darter.agent.errors.DarterException;
+import io.darter.agent.schedulerlink.GrantedLease;
+import io.darter.swarm.download.Transfer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The leases of one download with what belongs to them: transfers and failures. Owned by the download's thread. */
+final class LeaseBook {
+    private final Map<Long, GrantedLease> leases = new HashMap<>();
+    private final Map<Long, Running> running = new HashMap<>();
+    private final Map<Long, DarterException> failures = new HashMap<>();
+    private final List<Long> done = new ArrayList<>();
+
+    private record Running(Transfer transfer, TransferRun run, Thread thread) {}
+
+    void granted(GrantedLease lease) {
+        leases.put(lease.lease().id(), lease);
+    }
+
+    GrantedLease get(long leaseId) {
+        GrantedLease lease = leases.get(leaseId);
+        if (lease == null) {
+            throw new IllegalStateException("no such lease: " + leaseId);
+        }
+        return lease;
+    }
+
+    void start(Transfer transfer, TransferRun run) {
+        Thread thread =
+                Thread.ofVirtual().name("transfer " + transfer.leaseId()).start(run);
+        running.put(transfer.leaseId(), new Running(transfer, run, thread));
+    }
+
+    /** A piece of a transfer arrived; true if it was the transfer's last. */
+    boolean arrived(long leaseId, int piece) {
+        Running transfer = running.get(leaseId);
+        if (transfer == null || transfer.transfer().run().last() != piece) {
+            return false;
+        }
+        running.remove(leaseId);
+        done.add(leaseId); // until it is reported, the lease's source is asked for
+        return true;
+    }
+
+    void failed(long leaseId, DarterException cause) {
+        running.remove(leaseId);
+        failures.put(leaseId, cause);
+    }
+
+    /** Forgets a lease that ended early. */
+    @Nullable
+    DarterException forget(long leaseId) {
+        leases.remove(leaseId);
+        return failures.remove(leaseId);
+    }
+
+    /** Everything that is done has been reported. */
+    void reported() {
+        done.forEach(leases::remove);
+        done.clear();
+    }
+
+    /** Whether anything that the scheduler granted is still waiting or running. */
+    boolean holdsGranted() {
+        return leases.keySet().stream().anyMatch(id -> !Autonomy.isOwn(id) && !done.contains(id));
+    }
+
+    boolean isIdle() {
+        return leases.size() == done.size();
+    }
+
+    /** Granted leases whose transfer has not begun. */
+    List<Long> notStarted() {
+        return leases.keySet().stream()
+                .filter(id -> !Autonomy.isOwn(id) && !running.containsKey(id) && !done.contains(id))
+                .toList();
+    }
+
+    /** Self-made transfers end after the piece that they are at. */
+    void stopOwn() {
+        running.forEach((id, transfer) -> {
+            if (Autonomy.isOwn(id)) {
+                transfer.run().stopAfterPiece();
+            }
+        });
+    }
+
+    /** The download is over: what still runs is cut. */
+    void interruptAll() {
+        running.values().forEach(transfer -> transfer.thread().interrupt());
+    }
+}

@@ -1,0 +1,17 @@
+package io.darter.agent.task;
+
+import io.darter.agent.health.Traffic;
+import io.darter.agent.origin.OriginClient;
+import io.darter.agent.peer.PieceClient;
+import io.darter.agent.schedulerlink.SchedulerDesk;
+import io.darter.agent.store.PieceStore;
+import java.util.function.LongSupplier;
+
+/** What downloads work with. */
+public record TaskParts(
+        PieceStore store,
+        PieceClient peers,
+        OriginClient origin,
+        SchedulerDesk scheduler,
+        Traffic traffic,
+        LongSupplier nanoTime) {}

@@ -1,0 +1,161 @@
+package io.darter.agent.task;
+
+import io.darter.agent.schedulerlink.GrantedLease;
+import io.darter.agent.schedulerlink.Held;
+import io.darter.agent.schedulerlink.LinkListener;
+import io.darter.agent.schedulerlink.Wanted;
+import io.darter.agent.store.StoredContent;
+import io.darter.swarm.ContentKey;
+import io.darter.swarm.scheduling.FailureReason;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * All contents that somebody on this node wants: one download each, however many callers. What the scheduler says goes to
+ * the download it is about. Safe for use by many threads.
+ */
+public final class TaskRegistry implements ContentTasks, LinkListener, AutoCloseable {
+    private final TaskParts parts;
+    private final BufferPool buffers = new BufferPool();
+    private final ConcurrentHashMap<ContentKey, Download> running = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    public TaskRegistry(TaskParts parts) {
+        this.parts = parts;
+    }
+
+    @Override
+    public ContentTask startOrJoin(ContentSource source, String task, boolean live) {
+        return startOrJoin(source, task, live, false);
+    }
+
+    private ContentTask startOrJoin(ContentSource source, String task, boolean live, boolean assist) {
+        Download download = running.compute(source.key(), (key, present) -> {
+            if (present != null) {
+                present.offer(new DownloadMessage.Joined(live, assist));
+                return present;
+            }
+            return committed(key).isPresent() || closed ? null : start(source, task, live, assist);
+        });
+        if (download != null) {
+            return download;
+        }
+        return committed(source.key())
+                .<ContentTask>map(content -> finished(source, content, task, assist))
+                .orElseGet(() -> new StoppedTask(source));
+    }
+
+    private Download start(ContentSource source, String task, boolean live, boolean assist) {
+        Download download =
+                new Download(source, task, live, assist, parts, buffers, done -> running.remove(source.key(), done));
+        Thread.ofVirtual()
+                .name("download " + source.key().hex().substring(0, 12))
+                .start(download::run);
+        return download;
+    }
+
+    private Optional<StoredContent> committed(ContentKey key) {
+        return parts.store().find(key).filter(StoredContent::committed);
+    }
+
+    private FinishedContent finished(ContentSource source, StoredContent content, String task, boolean assist) {
+        if (assist) {
+            offer(source, content, task, true);
+        }
+        ContentReader reader =
+                new ContentReader(source, Progress.finished(content), parts.traffic(), buffers, piece -> {});
+        return new FinishedContent(source, reader, bytes -> {
+            parts.traffic().localBytes.add(bytes);
+            if (bytes == source.sizeBytes()) {
+                parts.scheduler().delivered(source.key(), bytes);
+            }
+        });
+    }
+
+    private void offer(ContentSource source, StoredContent content, String task, boolean assist) {
+        if (parts.scheduler().linked()) {
+            parts.scheduler().want(new Wanted(source, task, false, assist, Optional.of(Held.of(content))));
+        }
+    }
+
+    /** What is being downloaded now. */
+    public List<TaskProgress> progress() {
+        return running.values().stream().map(Download::describe).toList();
+    }
+
+    @Override
+    public void linked() {
+        running.values().forEach(download -> download.post(new DownloadMessage.Linked()));
+        // Contents that are whole are offered; the rest is wanted by whoever asks for it again.
+        for (StoredContent content : parts.store().all()) {
+            if (content.committed() && !running.containsKey(content.key())) {
+                offer(unsourced(content), content, "", false);
+            }
+        }
+    }
+
+    /** A held content's place at the origin is not kept: those who want it name it. */
+    private static ContentSource unsourced(StoredContent content) {
+        return new ContentSource(
+                content.key(), content.geometry().sizeBytes(), "", true, URI.create(""), "", "", "", "");
+    }
+
+    @Override
+    public void unlinked() {
+        running.values().forEach(download -> download.post(new DownloadMessage.Unlinked()));
+    }
+
+    @Override
+    public void described(ContentKey key, long sizeBytes, int pieceBytes) {
+        post(key, new DownloadMessage.Described(sizeBytes, pieceBytes));
+    }
+
+    @Override
+    public void granted(GrantedLease lease) {
+        Download download = running.get(lease.lease().content());
+        if (download == null) {
+            parts.scheduler().leaseFailed(lease.lease().content(), lease.lease().id(), FailureReason.RETURNED, "", 0);
+        } else {
+            download.post(new DownloadMessage.Granted(lease));
+        }
+    }
+
+    @Override
+    public void revoked(ContentKey key, long leaseId) {
+        post(key, new DownloadMessage.Revoked(leaseId));
+    }
+
+    @Override
+    public void assist(ContentSource content, String task) {
+        startOrJoin(content, task, false, true);
+    }
+
+    @Override
+    public void gaveUp(ContentKey key, FailureReason reason, String detail, int originStatus) {
+        Download download = running.get(key);
+        if (download != null) {
+            download.gaveUp(reason, detail, originStatus);
+        }
+    }
+
+    /** The store let go of a content. */
+    public void removed(ContentKey key) {
+        parts.scheduler().released(key);
+    }
+
+    private void post(ContentKey key, DownloadMessage message) {
+        Download download = running.get(key);
+        if (download != null) {
+            download.post(message);
+        }
+    }
+
+    /** Ends all downloads; what is verified stays in the store for the next start. */
+    @Override
+    public void close() {
+        closed = true;
+        running.values().forEach(download -> download.post(new DownloadMessage.Stopped()));
+    }
+}

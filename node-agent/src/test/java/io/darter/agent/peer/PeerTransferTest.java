@@ -1,0 +1,342 @@
+package io.darter.agent.peer;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.darter.agent.http.EventLoops;
+import io.darter.agent.http.RateLimit;
+import io.darter.agent.identity.Identity;
+import io.darter.agent.identity.TestCluster;
+import io.darter.agent.identity.TlsContexts;
+import io.darter.link.Capability;
+import io.darter.swarm.ContentKey;
+import io.darter.swarm.PieceMap;
+import io.darter.swarm.PieceRun;
+import io.darter.swarm.scheduling.FailureReason;
+import io.netty.handler.ssl.SslContext;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class PeerTransferTest {
+    private static final int PIECE_BYTES = 256 << 10;
+    private static final int PIECES = 32;
+    private static final ContentKey KEY = ContentKey.ofSha256Hex("ab".repeat(32));
+    private static final byte[] PARENT_KEY = new byte[32];
+    private static final TestCluster CLUSTER = new TestCluster();
+
+    private final Identity parent = CLUSTER.node("c1", "parent");
+    private final Identity child = CLUSTER.node("c1", "child");
+    private final EventLoops loops = new EventLoops(1);
+    private final byte[] content = new byte[PIECE_BYTES * PIECES - 1000];
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @TempDir
+    Path folder = Path.of("replaced");
+
+    private @Nullable OneContentStore store;
+
+    @BeforeEach
+    void fill() {
+        new Random(1).nextBytes(content);
+    }
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (AutoCloseable it : open.reversed()) {
+            it.close();
+        }
+        loops.close();
+    }
+
+    @Test
+    void aRunOfPiecesArrivesAsItIs() throws Exception {
+        PeerServer server = server(parent, RateLimit.unlimited());
+        int port = server.start();
+        NettyPieceClient client = client(child, RateLimit.unlimited());
+
+        byte[] bytes = fetch(client, to("parent", port, child), new PieceRun(3, 4));
+
+        assertArrayEquals(Arrays.copyOfRange(content, 3 * PIECE_BYTES, 7 * PIECE_BYTES), bytes);
+        assertEquals(4 * PIECE_BYTES, server.servedBytes());
+    }
+
+    @Test
+    void manyRequestsShareOneConnectionAndAllArrive() throws Exception {
+        int port = server(parent, RateLimit.unlimited()).start();
+        NettyPieceClient client = client(child, RateLimit.unlimited());
+        List<Callable<byte[]>> fetches = new ArrayList<>();
+        for (int piece = 0; piece < PIECES; piece++) {
+            PieceRun run = PieceRun.of(piece);
+            fetches.add(() -> fetch(client, to("parent", port, child), run));
+        }
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            int offset = 0;
+            for (Future<byte[]> fetched : threads.invokeAll(fetches)) {
+                byte[] bytes = fetched.get();
+                assertArrayEquals(Arrays.copyOfRange(content, offset, offset + bytes.length), bytes);
+                offset += bytes.length;
+            }
+            assertEquals(content.length, offset);
+        }
+    }
+
+    @Test
+    void aPieceThatIsNotHeldIsMissing() throws Exception {
+        PieceMap some = new PieceMap(PIECES);
+        some.set(0);
+        int port = server(parent, RateLimit.unlimited(), some).start();
+        NettyPieceClient client = client(child, RateLimit.unlimited());
+
+        assertFails(FailureReason.MISSING, () -> fetch(client, to("parent", port, child), PieceRun.of(1)));
+        assertEquals(PIECE_BYTES, fetch(client, to("parent", port, child), PieceRun.of(0)).length);
+    }
+
+    @Test
+    void anotherNodeAtTheParentsAddressIsRefused() throws Exception {
+        int port = server(CLUSTER.node("c1", "impostor"), RateLimit.unlimited()).start();
+        NettyPieceClient client = client(child, RateLimit.unlimited());
+
+        TransferException refused =
+                assertFails(FailureReason.UNREACHABLE, () -> fetch(client, to("parent", port, child), PieceRun.of(0)));
+        assertTrue(String.valueOf(refused.getMessage()).contains("another node"), refused.getMessage());
+    }
+
+    @Test
+    void aNodeOfAnotherClusterGetsNothing() throws Exception {
+        int port = server(parent, RateLimit.unlimited()).start();
+        Identity stranger = CLUSTER.node("c2", "child");
+        NettyPieceClient client = new NettyPieceClient(
+                loops, supplier(TlsContexts.peerClient(stranger)), "c1", RateLimit.unlimited(), System::nanoTime);
+        open.add(client);
+
+        assertFails(FailureReason.UNREACHABLE, () -> fetch(client, to("parent", port, child), PieceRun.of(0)));
+    }
+
+    @Test
+    void aStolenOrExpiredCapabilityIsRefused() throws Exception {
+        int port = server(parent, RateLimit.unlimited()).start();
+        NettyPieceClient client = client(child, RateLimit.unlimited());
+        Identity other = CLUSTER.node("c1", "other");
+        byte[] expired = Capability.issue(PARENT_KEY, KEY, child.node(), 1);
+
+        TransferException stolen =
+                assertFails(FailureReason.UNREACHABLE, () -> fetch(client, to("parent", port, other), PieceRun.of(0)));
+        TransferException old = assertFails(
+                FailureReason.UNREACHABLE,
+                () -> fetch(client, new PieceClient.Parent(parent.node(), "127.0.0.1", port, expired), PieceRun.of(0)));
+        assertEquals(403, stolen.status());
+        assertEquals(403, old.status());
+    }
+
+    @Test
+    void aSilentParentIsGivenUpWithinASecondOrSo() throws Exception {
+        PeerServer server = server(parent, new RateLimit(1000, System::nanoTime));
+        int port = server.start();
+        NettyPieceClient client = client(child, RateLimit.unlimited());
+        long before = System.nanoTime();
+
+        // 1000 bytes a second in chunks of 2 KiB: more than a second between two of them.
+        assertFails(FailureReason.STALLED, () -> fetch(client, to("parent", port, child), PieceRun.of(0)));
+        assertTrue(System.nanoTime() - before < 8_000_000_000L);
+    }
+
+    @Test
+    void aParentThatAcceptsAndSaysNothingIsUnreachableSoon() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            NettyPieceClient client = client(child, RateLimit.unlimited());
+            long before = System.nanoTime();
+
+            assertFails(
+                    FailureReason.UNREACHABLE,
+                    () -> fetch(client, to("parent", silent.getLocalPort(), child), PieceRun.of(0)));
+            assertTrue(System.nanoTime() - before < 5_000_000_000L);
+        }
+    }
+
+    @Test
+    void aSlowTakerHoldsTheParentBackAndIsNotAStall() throws Exception {
+        PeerServer server = server(parent, RateLimit.unlimited());
+        int port = server.start();
+        NettyPieceClient client = client(child, RateLimit.unlimited());
+        PieceRun whole = new PieceRun(0, PIECES);
+        try (PieceBody body = client.fetch(to("parent", port, child), KEY, whole, content.length)) {
+            ByteBuffer first = ByteBuffer.allocate(1000);
+            assertTrue(body.read(first) > 0);
+            long before = System.nanoTime();
+            while (System.nanoTime() - before < 1_500_000_000L) {
+                Thread.onSpinWait();
+                Thread.sleep(50);
+            }
+            // Buffers of both ends and of the two sockets; the content is 8 MiB.
+            assertTrue(server.servedBytes() < content.length, "all was sent to a reader that does not read");
+            byte[] rest = drain(body, content.length - first.position());
+            assertArrayEquals(Arrays.copyOfRange(content, first.position(), content.length), rest);
+        }
+    }
+
+    @Test
+    void aBodyClosedEarlyDoesNoHarmToTheNextRequests() throws Exception {
+        int port = server(parent, RateLimit.unlimited()).start();
+        NettyPieceClient client = client(child, RateLimit.unlimited());
+        PieceClient.Parent at = to("parent", port, child);
+        client.fetch(at, KEY, new PieceRun(0, PIECES), content.length).close();
+        client.fetch(at, KEY, PieceRun.of(0), PIECE_BYTES).close();
+
+        assertArrayEquals(Arrays.copyOf(content, PIECE_BYTES), fetch(client, at, PieceRun.of(0)));
+    }
+
+    @Test
+    void aKeptConnectionThatBrokeIsMadeAgainSilently() throws Exception {
+        PeerServer first = server(parent, RateLimit.unlimited());
+        int port = first.start();
+        NettyPieceClient client = client(child, RateLimit.unlimited());
+        fetch(client, to("parent", port, child), PieceRun.of(0));
+        first.close();
+        PeerServer second = serverAt(port);
+        second.start();
+
+        assertEquals(PIECE_BYTES, fetch(client, to("parent", port, child), PieceRun.of(1)).length);
+    }
+
+    @Test
+    void aChildThatGoesAwayDoesNotCloseTheStoresFile() throws Exception {
+        int port = server(parent, RateLimit.unlimited()).start();
+        for (int i = 0; i < 20; i++) {
+            NettyPieceClient client = client(child, RateLimit.unlimited());
+            PieceBody body = client.fetch(to("parent", port, child), KEY, new PieceRun(0, PIECES), content.length);
+            body.read(ByteBuffer.allocate(10_000 * i + 1));
+            client.close();
+            body.close();
+        }
+        assertTrue(store != null && store.file().isOpen());
+    }
+
+    @Test
+    void theUploadRateHoldsAcrossConnections() throws Exception {
+        int port = server(parent, new RateLimit(2 << 20, System::nanoTime)).start();
+        List<Callable<byte[]>> fetches = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            NettyPieceClient client = client(child, RateLimit.unlimited());
+            PieceRun run = new PieceRun(i * 2, 2);
+            fetches.add(() -> fetch(client, to("parent", port, child), run));
+        }
+        long before = System.nanoTime();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<byte[]> fetched : threads.invokeAll(fetches)) {
+                assertEquals(2 * PIECE_BYTES, fetched.get().length);
+            }
+        }
+        double seconds = (System.nanoTime() - before) / 1e9;
+        assertTrue(seconds > 0.85 && seconds < 3, "2 MiB at 2 MiB/s took " + seconds + " s");
+    }
+
+    @Test
+    void aPlainConnectionGetsNothing() throws Exception {
+        int port = server(parent, RateLimit.unlimited()).start();
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream()
+                    .write("GET /v1/content/x/have HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            InputStream in = socket.getInputStream();
+            byte[] answer = in.readNBytes(4);
+            assertTrue(answer.length == 0 || answer[0] != 'H');
+        }
+    }
+
+    // ---- the parts ----
+
+    private PeerServer server(Identity identity, RateLimit upload) throws Exception {
+        return server(identity, upload, PieceMap.full(PIECES));
+    }
+
+    private PeerServer server(Identity identity, RateLimit upload, PieceMap verified) throws Exception {
+        OneContentStore files = new OneContentStore(folder.resolve("content"), KEY, content, PIECE_BYTES, verified);
+        store = files;
+        return server(identity, 0, upload, files);
+    }
+
+    private PeerServer serverAt(int port) throws Exception {
+        return server(
+                parent,
+                port,
+                RateLimit.unlimited(),
+                new OneContentStore(folder.resolve("content"), KEY, content, PIECE_BYTES, PieceMap.full(PIECES)));
+    }
+
+    private PeerServer server(Identity identity, int port, RateLimit upload, OneContentStore files) throws Exception {
+        PeerServer server = new PeerServer(
+                loops,
+                "127.0.0.1",
+                port,
+                supplier(TlsContexts.peerServer(identity)),
+                upload,
+                "c1",
+                files,
+                () -> List.of(PARENT_KEY),
+                InstantSource.system());
+        open.add(server);
+        return server;
+    }
+
+    private NettyPieceClient client(Identity identity, RateLimit download) throws Exception {
+        NettyPieceClient client = new NettyPieceClient(
+                loops, supplier(TlsContexts.peerClient(identity)), "c1", download, System::nanoTime);
+        open.add(client);
+        return client;
+    }
+
+    private static java.util.function.Supplier<SslContext> supplier(SslContext context) {
+        return () -> context;
+    }
+
+    private PieceClient.Parent to(String node, int port, Identity whose) {
+        byte[] capability = Capability.issue(PARENT_KEY, KEY, whose.node(), System.currentTimeMillis() + 60_000);
+        return new PieceClient.Parent(new io.darter.swarm.NodeId(node), "127.0.0.1", port, capability);
+    }
+
+    private byte[] fetch(PieceClient client, PieceClient.Parent at, PieceRun run) throws Exception {
+        long end = Math.min(content.length, (long) run.end() * PIECE_BYTES);
+        int length = (int) (end - (long) run.first() * PIECE_BYTES);
+        try (PieceBody body = client.fetch(at, KEY, run, length)) {
+            return drain(body, length);
+        }
+    }
+
+    private static byte[] drain(PieceBody body, int length) throws Exception {
+        ByteBuffer all = ByteBuffer.allocateDirect(length + 1);
+        while (body.read(all) >= 0) {
+            // Until the end.
+        }
+        byte[] bytes = new byte[all.flip().remaining()];
+        all.get(bytes);
+        return bytes;
+    }
+
+    private static TransferException assertFails(FailureReason reason, Callable<?> fetch) {
+        TransferException failure = assertThrows(TransferException.class, fetch::call);
+        assertEquals(reason, failure.reason(), failure.getMessage());
+        return failure;
+    }
+}

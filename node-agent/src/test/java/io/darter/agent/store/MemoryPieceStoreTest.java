@@ -1,0 +1,8 @@
+package io.darter.agent.store;
+
+class MemoryPieceStoreTest extends PieceStoreContract {
+    @Override
+    PieceStore newStore() {
+        return new MemoryPieceStore();
+    }
+}
