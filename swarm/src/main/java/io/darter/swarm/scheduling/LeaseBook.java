@@ -192,13 +192,9 @@ final class LeaseBook {
     }
 
     private void refreshRoom(NodeState node) {
-        boolean room = node.uploads < queueMax(node);
-        if (room != node.room) {
-            node.room = room;
-            for (int i = 0; i < node.members.size(); i++) {
-                Member member = node.members.get(i);
-                member.content.available.set(member, hasRoom(member));
-            }
+        for (int i = 0; i < node.members.size(); i++) {
+            Member member = node.members.get(i);
+            member.content.available.set(member, hasRoom(member));
         }
     }
 
@@ -216,7 +212,9 @@ final class LeaseBook {
             return Math.min(2, policy.windowLeases());
         }
         // A fetcher's link is for the origin first.
-        return member.originLeases > 0 ? Math.max(1, policy.windowLeases() / 2) : policy.windowLeases();
+        return member.originLeases > 0
+                ? Math.min(Integer.getInteger("fw", 2), policy.windowLeases())
+                : policy.windowLeases();
     }
 
     boolean isSlowSender(NodeState node) {
