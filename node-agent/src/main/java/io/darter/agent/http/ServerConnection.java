@@ -50,6 +50,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
                 head = request;
                 bodyTooLarge = HttpUtil.getContentLength(request, 0L) > REQUEST_BODY_BYTES_MAX;
                 bodySoFar = context.alloc().compositeBuffer(1024);
+                if (request.decoderResult().isFailure() && !(message instanceof HttpContent)) {
+                    // The decoder sends nothing more of a request whose head it could not read.
+                    requestEnded(context.channel(), request, LastHttpContent.EMPTY_LAST_CONTENT);
+                }
             }
             if (message instanceof HttpContent content && head != null) {
                 append(content.content());
