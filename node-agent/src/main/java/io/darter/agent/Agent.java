@@ -13,6 +13,7 @@ import io.darter.agent.http.Handler;
 import io.darter.agent.http.HttpServer;
 import io.darter.agent.http.HttpServerSettings;
 import io.darter.agent.http.RateLimit;
+import io.darter.agent.mirror.RegistryMirror;
 import io.darter.agent.origin.HttpOriginClient;
 import io.darter.agent.origin.Registries;
 import io.darter.agent.peer.NettyPieceClient;
@@ -152,6 +153,12 @@ public final class Agent implements Runnable {
         }
 
         // Who asks: container runtimes, the darter command, whoever watches.
+        listen(
+                "mirror",
+                loops,
+                new Endpoint.Tcp(
+                        "mirror.port", config.mirror().bind(), config.mirror().port()),
+                new RegistryMirror(registries, origin, desk, tasks, clock));
         Supplier<AgentStatus> status = () -> figures.status(
                 VERSION, membership, link.linked(), config.quotaBytes(membership.seed()), tasks.progress());
         listen(
