@@ -13,6 +13,7 @@ import io.darter.agent.http.Handler;
 import io.darter.agent.http.HttpServer;
 import io.darter.agent.http.HttpServerSettings;
 import io.darter.agent.http.RateLimit;
+import io.darter.agent.mirror.RegistryMirror;
 import io.darter.agent.origin.HttpOriginClient;
 import io.darter.agent.origin.Registries;
 import io.darter.agent.peer.NettyPieceClient;
@@ -64,7 +65,10 @@ public final class Agent implements Runnable {
     private final CountDownLatch stopAsked = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
 
-    @Option(names = "--config", paramLabel = "FILE", description = "agent.yaml (default: ${DEFAULT-VALUE} if it exists)")
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "agent.yaml (default: ${DEFAULT-VALUE} if it exists)")
     private Path file = Path.of("/etc/darter/agent.yaml");
 
     public static void main(String[] arguments) {
@@ -149,17 +153,32 @@ public final class Agent implements Runnable {
         }
 
         // Who asks: container runtimes, the darter command, whoever watches.
-        Supplier<AgentStatus> status = () -> figures.status(VERSION, membership, link.linked(),
-                config.quotaBytes(membership.seed()), tasks.progress());
-        listen("control", loops, new Endpoint.Unix(config.socket()),
+        listen(
+                "mirror",
+                loops,
+                new Endpoint.Tcp(
+                        "mirror.port", config.mirror().bind(), config.mirror().port()),
+                new RegistryMirror(registries, origin, desk, tasks, clock));
+        Supplier<AgentStatus> status = () -> figures.status(
+                VERSION, membership, link.linked(), config.quotaBytes(membership.seed()), tasks.progress());
+        listen(
+                "control",
+                loops,
+                new Endpoint.Unix(config.socket()),
                 new ControlHandler(tasks, store, origin, desk, status));
-        listen("health", loops, new Endpoint.Tcp("health.port", config.health().bind(), config.health().port()),
+        listen(
+                "health",
+                loops,
+                new Endpoint.Tcp(
+                        "health.port", config.health().bind(), config.health().port()),
                 new HealthHandler(() -> !membership.joined() || link.linked(), figures.metrics()));
-        log.atInfo().addKeyValue("node", membership).addKeyValue("version", VERSION).log("agent started");
+        log.atInfo()
+                .addKeyValue("node", membership)
+                .addKeyValue("version", VERSION)
+                .log("agent started");
     }
 
-    private void listen(String name, EventLoops loops, Endpoint endpoint, Handler handler)
-            throws DarterException {
+    private void listen(String name, EventLoops loops, Endpoint endpoint, Handler handler) throws DarterException {
         HttpServerSettings settings = HttpServerSettings.of(endpoint).withTimes(Duration.ofMinutes(2), WRITE_STALL);
         keep(new HttpServer(name, loops, settings, handler)).start();
     }

@@ -65,14 +65,21 @@ final class Figures {
         String pieces = "darter_pieces_total";
         String piecesHelp = "Verified pieces by where they came from.";
         return new Metrics()
-                .counter(received, receivedHelp, "source=\"ORIGIN\"", () -> origin.counters()
-                        .contentBytes())
+                .counter(
+                        received,
+                        receivedHelp,
+                        "source=\"ORIGIN\"",
+                        () -> origin.counters().contentBytes())
                 .counter(received, receivedHelp, "source=\"PEER\"", traffic.peerBytes::sum)
                 .counter(received, receivedHelp, "source=\"LOCAL\"", traffic.localBytes::sum)
-                .counter("darter_origin_meta_bytes_total", "Bytes of manifests, tokens and HEADs.", () -> origin.counters()
-                        .metaBytes())
-                .counter("darter_origin_requests_total", "Requests to origins.", () -> origin.counters()
-                        .requests())
+                .counter(
+                        "darter_origin_meta_bytes_total",
+                        "Bytes of manifests, tokens and HEADs.",
+                        () -> origin.counters().metaBytes())
+                .counter(
+                        "darter_origin_requests_total",
+                        "Requests to origins.",
+                        () -> origin.counters().requests())
                 .counter("darter_delivered_bytes_total", "Bytes handed to callers.", traffic.deliveredBytes::sum)
                 .counter("darter_served_bytes_total", "Bytes sent to peers.", () -> servedBytes.getAsLong())
                 .counter(pieces, piecesHelp, "source=\"ORIGIN\"", traffic.piecesFromOrigin::sum)
@@ -81,6 +88,9 @@ final class Figures {
                 .counter("darter_tasks_total", "Downloads begun.", traffic.tasksStarted::sum)
                 .counter("darter_tasks_failed_total", "Downloads that failed.", traffic.tasksFailed::sum)
                 .gauge("darter_store_bytes", "Own bytes on disk.", store::bytes)
-                .gauge("darter_store_contents", "Contents in the store.", () -> store.all().size());
+                .gauge(
+                        "darter_store_contents",
+                        "Contents in the store.",
+                        () -> store.all().size());
     }
 }

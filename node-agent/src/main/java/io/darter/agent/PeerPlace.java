@@ -2,6 +2,7 @@ package io.darter.agent;
 
 import io.darter.agent.config.AgentConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -43,8 +44,8 @@ final class PeerPlace {
             try (DatagramSocket socket = new DatagramSocket()) {
                 socket.connect(new InetSocketAddress(host, Integer.parseInt(link.substring(colon + 1))));
                 return socket.getLocalAddress().getHostAddress();
-            } catch (IOException | IllegalArgumentException | java.io.UncheckedIOException e) {
-                continue;
+            } catch (IOException | IllegalArgumentException | UncheckedIOException unreachable) {
+                // The next replica may tell.
             }
         }
         return InetAddress.getLoopbackAddress().getHostAddress();

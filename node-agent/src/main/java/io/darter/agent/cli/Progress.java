@@ -1,6 +1,8 @@
 package io.darter.agent.cli;
 
+import java.io.Console;
 import java.util.Locale;
+import java.util.Objects;
 
 /** A bar on stderr, where that is a terminal; nothing elsewhere. */
 final class Progress {
@@ -17,7 +19,8 @@ final class Progress {
     }
 
     static Progress onTerminal(long totalBytes, boolean quiet) {
-        boolean terminal = System.console().isTerminal();
+        Console console = System.console();
+        boolean terminal = Objects.nonNull(console) && console.isTerminal();
         return new Progress(totalBytes, terminal && !quiet && totalBytes > 0);
     }
 

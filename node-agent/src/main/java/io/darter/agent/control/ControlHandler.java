@@ -32,11 +32,7 @@ public final class ControlHandler implements Handler {
     private final FailedRequests failures = new FailedRequests();
 
     public ControlHandler(
-            ContentTasks tasks,
-            PieceStore store,
-            OriginClient origin,
-            MetaDesk desk,
-            Supplier<AgentStatus> status) {
+            ContentTasks tasks, PieceStore store, OriginClient origin, MetaDesk desk, Supplier<AgentStatus> status) {
         this.tasks = tasks;
         this.store = store;
         this.resolver = new FileResolver(origin, desk);

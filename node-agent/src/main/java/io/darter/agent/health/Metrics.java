@@ -12,12 +12,12 @@ public final class Metrics {
 
     private record Sample(String labels, LongSupplier value) {}
 
-    /** Only ever grows. @param name ends in {@code _total} */
+    /** Only ever grows; its name ends in _total. */
     public Metrics counter(String name, String help, LongSupplier value) {
         return add(name, help, "counter", "", value);
     }
 
-    /** @param labels {@code source="PEER"}; families with the same name belong together */
+    /** The same with labels, for example {@code source="PEER"}; samples of one name belong together. */
     public Metrics counter(String name, String help, String labels, LongSupplier value) {
         return add(name, help, "counter", "{" + labels + "}", value);
     }

@@ -43,6 +43,7 @@ final class WholeProof implements Runnable {
         }
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // not for correctness: hashing never waits, so it lets others on
     private void prove() throws DarterException, InterruptedException {
         MessageDigest sha256 = Sha256.start();
         ByteBuffer buffer = buffers.take();
@@ -56,7 +57,7 @@ final class WholeProof implements Runnable {
                     content.read(buffer, position);
                     sha256.update(buffer.flip());
                 }
-                Thread.yield(); // hashing never waits: let the carriers serve others
+                Thread.yield();
             }
             outcomes.post(new DownloadMessage.WholeHashed(HexFormat.of().formatHex(sha256.digest())));
         } catch (IOException e) {

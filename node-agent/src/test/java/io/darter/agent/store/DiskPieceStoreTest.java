@@ -15,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -153,10 +155,10 @@ class DiskPieceStoreTest extends PieceStoreContract {
 
     @Test
     void aFullDiskEvictsAndGoesOn() throws IOException {
-        List<Integer> failures = new ArrayList<>(List.of(1));
+        Deque<Boolean> failures = new ArrayDeque<>();
         DiskPieceStore full = start(1 << 20, failing(failures));
         ContentKey old = commitSmall(full, 1);
-        failures.add(1);
+        failures.add(true);
         put(full.open(KEY, GEOMETRY), 0);
         assertTrue(full.find(old).isEmpty());
         assertTrue(full.find(KEY).orElseThrow().has(0));
@@ -164,7 +166,7 @@ class DiskPieceStoreTest extends PieceStoreContract {
 
     @Test
     void aDiskThatStaysFullSaysSo() throws IOException {
-        DiskPieceStore full = start(1 << 20, failing(new ArrayList<>(List.of(0, 1, 1, 1))));
+        DiskPieceStore full = start(1 << 20, failing(new ArrayDeque<>(List.of(true, true))));
         try (StoredContent.PieceWriter writer = full.open(KEY, GEOMETRY).write(0)) {
             assertThrows(DiskFullException.class, () -> writer.write(ByteBuffer.wrap(piece(0))));
         }
@@ -180,11 +182,10 @@ class DiskPieceStoreTest extends PieceStoreContract {
         }
     }
 
-    /** One entry is taken a write: 1 fails it; the first entry of all is taken without effect. */
-    private static DiskPieceStore.Disk failing(List<Integer> script) {
-        script.set(0, 0);
+    /** Each write takes one entry; true fails it. */
+    private static DiskPieceStore.Disk failing(Deque<Boolean> script) {
         return (channel, bytes, offset) -> {
-            if (script.size() > 1 && script.remove(1) == 1) {
+            if (!script.isEmpty() && script.remove()) {
                 throw new IOException("No space left on device");
             }
             DiskContent.writeFully(channel, bytes, offset);

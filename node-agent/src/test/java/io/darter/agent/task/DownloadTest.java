@@ -1,0 +1,328 @@
+package io.darter.agent.task;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.darter.agent.errors.DarterException;
+import io.darter.agent.errors.ErrorCode;
+import io.darter.agent.health.Traffic;
+import io.darter.agent.peer.PieceClient.Parent;
+import io.darter.agent.schedulerlink.GrantedLease;
+import io.darter.agent.store.MemoryPieceStore;
+import io.darter.agent.store.PieceStore;
+import io.darter.agent.store.Sha256;
+import io.darter.swarm.ContentKey;
+import io.darter.swarm.Lease;
+import io.darter.swarm.NodeId;
+import io.darter.swarm.PieceRun;
+import io.darter.swarm.Source;
+import io.darter.swarm.scheduling.FailureReason;
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class DownloadTest {
+    private static final int PIECE_BYTES = 1000;
+    private static final byte[] BYTES = randomBytes(4500);
+    private static final int PIECES = 5;
+
+    private final FakeSources sources = new FakeSources(BYTES, PIECE_BYTES);
+    private final FakeScheduler scheduler = new FakeScheduler();
+    private final PieceStore store = new MemoryPieceStore();
+    private final Traffic traffic = new Traffic();
+    private final TaskRegistry tasks =
+            new TaskRegistry(new TaskParts(store, sources, sources, scheduler, traffic, System::nanoTime));
+    private final ContentSource source = source(hex(BYTES));
+
+    @AfterEach
+    void stop() {
+        tasks.close();
+    }
+
+    @Test
+    void whatAPeerLeaseBringsIsVerifiedReportedAndHandedOn() throws Exception {
+        describeOnWant();
+        ContentTask task = tasks.startOrJoin(source, "task", true);
+        CompletableFuture<byte[]> got = read(task);
+        grant(1, "a", 0, 5);
+        assertArrayEquals(BYTES, got.get(20, TimeUnit.SECONDS));
+        scheduler.await(message -> message.startsWith("delivered 4500"));
+        assertTrue(scheduler.said().stream().anyMatch(message -> message.startsWith("verified 1 ")));
+        awaitCommitted();
+        assertEquals(4500, traffic.peerBytes.sum());
+    }
+
+    @Test
+    void whatTheOriginBringsIsReportedWithItsDigests() throws Exception {
+        describeOnWant();
+        CompletableFuture<byte[]> got = read(tasks.startOrJoin(source, "task", true));
+        grantOrigin(7, 0, 5);
+        assertArrayEquals(BYTES, got.get(20, TimeUnit.SECONDS));
+        int digests = scheduler.said().stream()
+                .filter(message -> message.startsWith("verified 7"))
+                .mapToInt(message -> Integer.parseInt(message.substring(message.indexOf("digests=") + 8)))
+                .sum();
+        assertEquals(PIECES, digests);
+    }
+
+    @Test
+    void aCorruptPieceIsFetchedElsewhere() throws Exception {
+        sources.parents.put("liar", FakeSources.Fault.CORRUPT);
+        describeOnWant();
+        CompletableFuture<byte[]> got = read(tasks.startOrJoin(source, "task", true));
+        grant(1, "liar", 0, 5);
+        scheduler.await(message -> message.equals("failed 1 CORRUPT 404") || message.startsWith("failed 1 CORRUPT"));
+        grant(2, "b", 0, 5);
+        assertArrayEquals(BYTES, got.get(20, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void aStalledParentIsReportedAndWhatItBroughtIsKept() throws Exception {
+        sources.parents.put("slow", FakeSources.Fault.STALLED);
+        describeOnWant();
+        CompletableFuture<byte[]> got = read(tasks.startOrJoin(source, "task", true));
+        grant(1, "slow", 0, 5);
+        scheduler.await(message -> message.startsWith("failed 1 STALLED"));
+        grant(2, "b", 0, 5);
+        assertArrayEquals(BYTES, got.get(20, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void aPeersLeaseWithoutDigestsIsRefused() throws Exception {
+        describeOnWant();
+        CompletableFuture<byte[]> got = read(tasks.startOrJoin(source, "task", true));
+        awaitOpen();
+        tasks.granted(new GrantedLease(
+                lease(3, 0, 5, new Source.Peer(new NodeId("a"))), Optional.of(parent("a")), new byte[0]));
+        scheduler.await(message -> message.startsWith("failed 3 RETURNED"));
+        assertTrue(sources.asked.isEmpty());
+        grant(4, "a", 0, 5);
+        assertArrayEquals(BYTES, got.get(20, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void aWrongWholeIsThrownAwayAndItsLastPieceNeverLeaves() throws Exception {
+        byte[] other = randomBytes(10);
+        ContentSource wrong = source(hex(other));
+        scheduler.onWant(wanted -> tasks.described(wrong.key(), 4500, PIECE_BYTES));
+        ContentTask task = tasks.startOrJoin(wrong, "task", true);
+        ByteArrayOutputStream received = new ByteArrayOutputStream();
+        CompletableFuture<DarterException> failure = CompletableFuture.supplyAsync(
+                () -> assertThrows(DarterException.class, () -> copy(task, received)),
+                Executors.newVirtualThreadPerTaskExecutor());
+        scheduler.await(message -> message.startsWith("want"));
+        tasks.granted(new GrantedLease(
+                new Lease(1, wrong.key(), new PieceRun(0, 5), Source.ORIGIN, Long.MAX_VALUE),
+                Optional.empty(),
+                new byte[0]));
+        assertEquals(
+                ErrorCode.DIGEST_MISMATCH, failure.get(20, TimeUnit.SECONDS).code());
+        assertTrue(received.size() <= 4000, "the last piece was emitted");
+        assertFalse(store.find(wrong.key())
+                .filter(content -> content.verified().count() > 0)
+                .isPresent());
+        scheduler.await(message -> message.equals("released"));
+    }
+
+    @Test
+    void twoCallersShareOneDownload() throws Exception {
+        describeOnWant();
+        ContentTask first = tasks.startOrJoin(source, "task", true);
+        ContentTask second = tasks.startOrJoin(source, "task", true);
+        assertEquals(first, second);
+        CompletableFuture<byte[]> one = read(first);
+        CompletableFuture<byte[]> two = read(second);
+        grant(1, "a", 0, 5);
+        assertArrayEquals(BYTES, one.get(20, TimeUnit.SECONDS));
+        assertArrayEquals(BYTES, two.get(20, TimeUnit.SECONDS));
+        assertEquals(1, sources.asked.size());
+    }
+
+    @Test
+    void aFinishedContentIsHandedOnFromTheStore() throws Exception {
+        describeOnWant();
+        CompletableFuture<byte[]> got = read(tasks.startOrJoin(source, "task", true));
+        grant(1, "a", 0, 5);
+        got.get(20, TimeUnit.SECONDS);
+        awaitCommitted();
+        assertArrayEquals(BYTES, read(tasks.startOrJoin(source, "task", true)).get(20, TimeUnit.SECONDS));
+        assertEquals(1, sources.asked.size());
+        assertEquals(4500, traffic.localBytes.sum());
+    }
+
+    @Test
+    void withoutASchedulerTheOriginIsAskedOnce() throws Exception {
+        scheduler.linked = false;
+        assertArrayEquals(BYTES, read(tasks.startOrJoin(source, "task", true)).get(20, TimeUnit.SECONDS));
+        assertEquals(1, sources.asked.size());
+        assertEquals("origin 0-4500", sources.asked.getFirst());
+    }
+
+    @Test
+    void aLinkLostInTheMiddleIsGoneOnWithoutAndTakenUpAgain() throws Exception {
+        describeOnWant();
+        CompletableFuture<byte[]> got = read(tasks.startOrJoin(source, "task", true));
+        grant(1, "a", 0, 2);
+        scheduler.await(message -> message.startsWith("verified 1"));
+        scheduler.linked = false;
+        tasks.unlinked();
+        assertArrayEquals(BYTES, got.get(20, TimeUnit.SECONDS));
+        assertTrue(sources.asked.contains("origin 2000-4500"), sources.asked.toString());
+    }
+
+    @Test
+    void anOriginThatRefusesSaysWhy() throws Exception {
+        scheduler.linked = false;
+        sources.originStatus = 404;
+        DarterException failure =
+                assertThrows(DarterException.class, () -> copy(tasks.startOrJoin(source, "task", true), null));
+        assertEquals(ErrorCode.CONTENT_NOT_FOUND, failure.code());
+        assertEquals(404, failure.originStatus());
+    }
+
+    @Test
+    void whatTheSchedulerGivesUpFailsWithTheFetchersWords() throws Exception {
+        describeOnWant();
+        ContentTask task = tasks.startOrJoin(source, "task", true);
+        CompletableFuture<DarterException> failure = CompletableFuture.supplyAsync(
+                () -> assertThrows(DarterException.class, () -> copy(task, null)),
+                Executors.newVirtualThreadPerTaskExecutor());
+        tasks.gaveUp(source.key(), FailureReason.ORIGIN_REFUSED, "ORIGIN_TLS: the certificate has expired", 0);
+        assertEquals(ErrorCode.ORIGIN_TLS, failure.get(20, TimeUnit.SECONDS).code());
+        assertEquals("the certificate has expired", failure.get().happened());
+    }
+
+    @Test
+    void anEmptyContentNeedsNoSource() throws Exception {
+        byte[] none = new byte[0];
+        ContentSource empty =
+                ContentSource.blob(URI.create("http://127.0.0.1/empty"), "127.0.0.1", "repo", "sha256:" + hex(none), 0);
+        assertEquals(0, read(tasks.startOrJoin(empty, "task", true)).get(20, TimeUnit.SECONDS).length);
+        assertTrue(sources.asked.isEmpty());
+    }
+
+    @Test
+    void aSeedAnswersAnAssistWithAWant() throws Exception {
+        tasks.assist(source, "task");
+        scheduler.await(message -> message.equals("want held=0 assist=true"));
+    }
+
+    @Test
+    void whatIsHeldIsOfferedToANewLink() throws Exception {
+        scheduler.linked = false;
+        read(tasks.startOrJoin(source, "task", true)).get(20, TimeUnit.SECONDS);
+        awaitCommitted();
+        scheduler.linked = true;
+        tasks.linked();
+        scheduler.await(message -> message.equals("want held=1 assist=false"));
+    }
+
+    private void describeOnWant() {
+        scheduler.onWant(wanted -> tasks.described(source.key(), 4500, PIECE_BYTES));
+    }
+
+    private void grant(long id, String node, int first, int count) throws InterruptedException {
+        awaitOpen();
+        ByteArrayOutputStream digests = new ByteArrayOutputStream();
+        for (int piece = first; piece < first + count; piece++) {
+            digests.writeBytes(Sha256.of(
+                    Arrays.copyOfRange(BYTES, piece * PIECE_BYTES, Math.min(BYTES.length, (piece + 1) * PIECE_BYTES))));
+        }
+        tasks.granted(new GrantedLease(
+                lease(id, first, count, new Source.Peer(new NodeId(node))),
+                Optional.of(parent(node)),
+                digests.toByteArray()));
+    }
+
+    private void grantOrigin(long id, int first, int count) throws InterruptedException {
+        awaitOpen();
+        tasks.granted(new GrantedLease(lease(id, first, count, Source.ORIGIN), Optional.empty(), new byte[0]));
+    }
+
+    /** Leases follow Describe in the same order that the link has. */
+    private void awaitOpen() throws InterruptedException {
+        scheduler.await(message -> message.startsWith("want"));
+    }
+
+    private void awaitCommitted() throws InterruptedException {
+        long deadline = System.nanoTime() + 20_000_000_000L;
+        while (store.find(source.key()).filter(content -> content.committed()).isEmpty()
+                || !tasks.progress().isEmpty()) {
+            assertTrue(System.nanoTime() < deadline, "not committed");
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+    }
+
+    private Lease lease(long id, int first, int count, Source from) {
+        return new Lease(id, source.key(), new PieceRun(first, count), from, Long.MAX_VALUE);
+    }
+
+    private static Parent parent(String node) {
+        return new Parent(new NodeId(node), "127.0.0.1", 4000, new byte[40]);
+    }
+
+    private static CompletableFuture<byte[]> read(ContentTask task) {
+        CompletableFuture<byte[]> result = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                ByteArrayOutputStream received = new ByteArrayOutputStream();
+                copy(task, received);
+                result.complete(received.toByteArray());
+            } catch (Exception e) {
+                result.completeExceptionally(e);
+            }
+        });
+        return result;
+    }
+
+    private static void copy(ContentTask task, @org.jspecify.annotations.Nullable ByteArrayOutputStream into)
+            throws Exception {
+        task.copyTo(
+                (ByteBuffer bytes) -> {
+                    byte[] chunk = new byte[bytes.remaining()];
+                    bytes.get(chunk);
+                    if (into != null) {
+                        into.writeBytes(chunk);
+                    }
+                },
+                0,
+                task.sizeBytes());
+    }
+
+    private static ContentSource source(String hex) {
+        return new ContentSource(
+                ContentKey.ofSha256Hex(hex),
+                4500,
+                "sha256:" + hex,
+                true,
+                URI.create("http://127.0.0.1:1/file"),
+                "",
+                "",
+                "",
+                "");
+    }
+
+    private static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(Sha256.of(bytes));
+    }
+
+    private static byte[] randomBytes(int length) {
+        byte[] bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        return bytes;
+    }
+}

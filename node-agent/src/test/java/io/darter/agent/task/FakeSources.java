@@ -1,0 +1,103 @@
+package io.darter.agent.task;
+
+import io.darter.agent.origin.OriginClient;
+import io.darter.agent.peer.PieceBody;
+import io.darter.agent.peer.PieceClient;
+import io.darter.agent.peer.TransferException;
+import io.darter.swarm.ContentKey;
+import io.darter.swarm.PieceRun;
+import io.darter.swarm.scheduling.FailureReason;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** An origin and parents that hold the same bytes, with faults to order. */
+final class FakeSources implements OriginClient, PieceClient {
+    /** What a source does wrong. */
+    enum Fault {
+        NONE,
+        CORRUPT,
+        STALLED,
+        MISSING
+    }
+
+    final byte[] bytes;
+    final int pieceBytes;
+    final List<String> asked = new CopyOnWriteArrayList<>();
+    final Map<String, Fault> parents = new ConcurrentHashMap<>();
+    volatile int originStatus = 200;
+
+    FakeSources(byte[] bytes, int pieceBytes) {
+        this.bytes = bytes;
+        this.pieceBytes = pieceBytes;
+    }
+
+    @Override
+    public PieceBody fetch(ContentSource source, long from, long to) throws TransferException {
+        asked.add("origin " + from + "-" + to);
+        if (originStatus != 200) {
+            throw new TransferException(
+                    FailureReason.ORIGIN_REFUSED, "the origin answered " + originStatus, originStatus, null);
+        }
+        return new Body(ByteBuffer.wrap(bytes, (int) from, (int) (to - from)), Fault.NONE);
+    }
+
+    @Override
+    public PieceBody fetch(Parent parent, ContentKey key, PieceRun run, long bytesExpected) throws TransferException {
+        asked.add(parent.node() + " " + run.first());
+        Fault fault = parents.getOrDefault(parent.node().value(), Fault.NONE);
+        if (fault == Fault.MISSING) {
+            throw new TransferException(FailureReason.MISSING, "not here", 404, null);
+        }
+        return new Body(ByteBuffer.wrap(bytes, run.first() * pieceBytes, (int) bytesExpected), fault);
+    }
+
+    @Override
+    public MetaResponse meta(String method, URI url, String registry, String repository, Map<String, String> headers) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Counters counters() {
+        return new Counters(0, 0, 0);
+    }
+
+    @Override
+    public void close() {}
+
+    private static final class Body implements PieceBody {
+        private final ByteBuffer left;
+        private final Fault fault;
+        private boolean first = true;
+
+        Body(ByteBuffer left, Fault fault) {
+            this.left = left;
+            this.fault = fault;
+        }
+
+        @Override
+        public int read(ByteBuffer target) throws TransferException {
+            if (!left.hasRemaining()) {
+                return -1;
+            }
+            if (fault == Fault.STALLED && !first) {
+                throw new TransferException(FailureReason.STALLED, "no byte for 1 s", null);
+            }
+            int count = Math.min(Math.min(left.remaining(), target.remaining()), 400);
+            int start = target.position();
+            target.put(left.slice().limit(count));
+            left.position(left.position() + count);
+            if (fault == Fault.CORRUPT && first) {
+                target.put(start, (byte) ~target.get(start));
+            }
+            first = false;
+            return count;
+        }
+
+        @Override
+        public void close() {}
+    }
+}
