@@ -23,7 +23,6 @@ final class SpringSettings {
         settings.put("server.servlet.session.cookie.http-only", true);
         settings.put("server.servlet.session.cookie.same-site", "lax");
         settings.put("server.servlet.session.cookie.name", "DARTERSESSION");
-        settings.put("spring.mvc.problemdetails.enabled", true);
         settings.put("management.endpoints.access.default", "none");
         settings.put("spring.datasource.hikari.maximum-pool-size", 8);
         settings.put("spring.datasource.hikari.connection-timeout", 5000);

@@ -1,0 +1,20 @@
+package io.darter.appliance.operator;
+
+import io.darter.operator.OperatorException;
+import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What is not there under /api, which would otherwise be answered with the console's page. */
+@RestController
+class UnknownPathController {
+    @RequestMapping("/api/**")
+    void unknown(HttpServletRequest request) throws OperatorException {
+        throw Problems.exception(
+                "PATH_UNKNOWN",
+                404,
+                request.getMethod() + " " + request.getRequestURI(),
+                "there is nothing here for this method",
+                "Compare path and method with the documentation");
+    }
+}
