@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -118,7 +119,7 @@ class TidyTest {
         }
     }
 
-    private static TreeSet<Object> keys(Path bundle) throws IOException {
+    private static Set<Object> keys(Path bundle) throws IOException {
         Properties properties = new Properties();
         try (var in = Files.newBufferedReader(bundle)) {
             properties.load(in);
