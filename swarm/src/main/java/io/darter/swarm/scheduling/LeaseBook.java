@@ -78,7 +78,7 @@ final class LeaseBook {
         child.leases.add(lease);
         for (int piece = run.first(); piece < run.end(); piece++) {
             if (!child.have.get(piece) && child.requested.set(piece)) {
-                child.content.rarity.add(piece, 1);
+                child.content.coming(piece, 1);
             }
         }
         command(new SwarmCommand.Grant(
@@ -93,7 +93,7 @@ final class LeaseBook {
             return;
         }
         if (child.requested.clear(piece)) {
-            content.rarity.add(piece, -1);
+            content.coming(piece, -1);
         }
         if (child.askable()) {
             content.holderAdded(piece);
@@ -155,7 +155,7 @@ final class LeaseBook {
                 continue;
             }
             if (!isLeasedElsewhere(child, piece) && child.requested.clear(piece)) {
-                content.rarity.add(piece, -1);
+                content.coming(piece, -1);
             }
             if (lease.fromOrigin() && content.origin.leased.clear(piece)) {
                 content.recover(piece);

@@ -193,7 +193,7 @@ final class PeerMatcher {
         long any = 0;
         for (int word = 0; word < words; word++) {
             long bits = parent.have.word(word) & ~(child.have.word(word) | child.requested.word(word));
-            bits &= mask(word, from, to);
+            bits &= child.content.spreadable.word(word) & mask(word, from, to);
             common[word] = bits;
             any |= bits;
         }
