@@ -6,6 +6,7 @@ import io.darter.desktop.connect.ConnectViewModel;
 import io.darter.desktop.live.LiveViewModel;
 import io.darter.desktop.live.Refresher;
 import io.darter.desktop.window.MainPane;
+import io.darter.operator.HttpOperatorApi;
 import io.darter.operator.OperatorApi;
 import io.darter.operator.words.Words;
 import java.time.InstantSource;
@@ -31,7 +32,7 @@ final class Windows implements AutoCloseable {
     private Words words;
     private @Nullable Session session;
 
-    private record Session(Appliance appliance, LiveViewModel model, Refresher refresher) {}
+    private record Session(Appliance appliance, OperatorApi api, LiveViewModel model, Refresher refresher) {}
 
     Windows(
             Settings settings,
@@ -64,6 +65,9 @@ final class Windows implements AutoCloseable {
         Session open = session;
         if (open != null) {
             open.refresher().close();
+            if (open.api() instanceof HttpOperatorApi http) {
+                http.close();
+            }
         }
         session = null;
     }
@@ -75,7 +79,7 @@ final class Windows implements AutoCloseable {
         LiveViewModel model = new LiveViewModel(clock, ui);
         Refresher refresher = new Refresher(api, clock, random, model);
         model.onRetry(refresher::retryNow);
-        session = new Session(appliance, model, refresher);
+        session = new Session(appliance, api, model, refresher);
         refresher.start();
         show();
     }

@@ -141,8 +141,8 @@ public final class ConnectPane extends StackPane {
         return question;
     }
 
-    /** Sixteen groups of four digits, which people can compare. */
+    /** Two lines of eight groups of four digits, which people can compare. */
     static String inGroups(String fingerprint) {
-        return fingerprint.replaceAll("(.{4})(?!$)", "$1 ");
+        return fingerprint.replaceAll("(.{32})(?!$)", "$1\n").replaceAll("(\\w{4})(?=\\w)", "$1 ");
     }
 }

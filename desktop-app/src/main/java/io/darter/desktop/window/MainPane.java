@@ -1,6 +1,7 @@
 package io.darter.desktop.window;
 
 import atlantafx.base.theme.Styles;
+import atlantafx.base.theme.Tweaks;
 import io.darter.desktop.live.LinkState;
 import io.darter.desktop.live.LiveViewModel;
 import io.darter.operator.words.StateWords;
@@ -44,7 +45,7 @@ public final class MainPane extends BorderPane {
     }
 
     private Tab tab(String name, TableView<?> table, String emptyKey) {
-        table.getStyleClass().addAll(Styles.DENSE);
+        table.getStyleClass().addAll(Styles.DENSE, Tweaks.EDGE_TO_EDGE);
         model.link().subscribe(state -> table.setPlaceholder(placeholder(state, emptyKey)));
         return new Tab(name, table);
     }
