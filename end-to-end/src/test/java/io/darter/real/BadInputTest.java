@@ -37,8 +37,7 @@ class BadInputTest {
 
     private static final int SHORTEST_TOKEN_SECONDS = 60;
 
-    @TempDir
-    Path folder;
+    private Path folder;
 
     private final List<AutoCloseable> open = new ArrayList<>();
     private Netns net;
@@ -50,7 +49,8 @@ class BadInputTest {
     private long shortTokenMadeNanos;
 
     @BeforeAll
-    void start() throws DemoFailure, IOException, InterruptedException {
+    void start(@TempDir Path temporary) throws DemoFailure, IOException, InterruptedException {
+        folder = temporary;
         RealParts.require("nginx", "curl", "ip", "nsenter");
         net = keep(Netns.create());
         host = net.host("h", 0);

@@ -33,24 +33,24 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("real")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@SuppressWarnings("NullAway.Init") // by start(), which skips the tests if it cannot
 class FourContainerdsPullAtOnceTest {
     private static final int NODES = 4;
     /** 155 MB in three layers. */
     private static final List<Integer> LAYERS = List.of(80_000_000, 50_000_000, 25_000_000);
 
-    @TempDir
-    Path folder;
+    private Path folder;
 
     private final List<AutoCloseable> open = new ArrayList<>();
     private final List<RealContainerd> runtimes = new ArrayList<>();
     private final List<AgentProcess> agents = new ArrayList<>();
     private final List<Netns.Host> hosts = new ArrayList<>();
 
-    @SuppressWarnings("NullAway.Init") // by start(), which skips the tests if it cannot
     private RealRegistry registry;
 
     @BeforeAll
-    void start() throws DemoFailure, IOException, InterruptedException {
+    void start(@TempDir Path temporary) throws DemoFailure, IOException, InterruptedException {
+        folder = temporary;
         RealParts.require("containerd", "ctr", "docker-registry", "skopeo", "curl", "ip", "tc", "nsenter");
         var net = keep(Netns.create());
         var registryHost = net.host("r", 400);
