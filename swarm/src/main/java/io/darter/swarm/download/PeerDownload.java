@@ -111,6 +111,17 @@ public final class PeerDownload {
         return due;
     }
 
+    /**
+     * The link to the scheduler is gone: leases that have not started are void, and nobody hears reports. The next
+     * want tells what is held.
+     */
+    public void linkLost() {
+        waiting.clear();
+        reports.clear();
+        unreportedPieces = 0;
+        reportNow = false;
+    }
+
     /** True when every piece is held. */
     public boolean complete() {
         return verified.isFull();

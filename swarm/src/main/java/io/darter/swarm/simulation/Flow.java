@@ -1,0 +1,111 @@
+package io.darter.swarm.simulation;
+
+import io.darter.swarm.download.Transfer;
+
+/** A transfer under way. As an event it is the arrival of its present piece's last byte. */
+final class Flow extends SimEvent {
+    final Transfer transfer;
+    final SimNode child;
+    final Port from;
+    final Port to;
+    private final Simulation simulation;
+    private double uploadGrant = Double.POSITIVE_INFINITY;
+    private double downloadGrant = Double.POSITIVE_INFINITY;
+    private double rate;
+    private double bytesLeft;
+    private long countedNanos;
+    int piece;
+    long pieceStartedNanos;
+
+    Flow(Simulation simulation, Transfer transfer, SimNode child, Port from, Port to) {
+        this.simulation = simulation;
+        this.transfer = transfer;
+        this.child = child;
+        this.from = from;
+        this.to = to;
+        this.piece = transfer.run().first();
+    }
+
+    void start() {
+        nextPiece();
+        from.add(this);
+        to.add(this);
+        settleEnds();
+    }
+
+    void stop() {
+        from.remove(this);
+        to.remove(this);
+        simulation.queue.cancel(this);
+        settleEnds();
+    }
+
+    @Override
+    void happen() {
+        int arrived = piece;
+        long tookNanos = simulation.queue.nowNanos() - pieceStartedNanos;
+        piece++;
+        if (piece < transfer.run().end()) {
+            nextPiece();
+            schedule();
+        } else {
+            stop();
+        }
+        simulation.arrived(this, arrived, tookNanos);
+    }
+
+    double grant(boolean upload) {
+        return upload ? uploadGrant : downloadGrant;
+    }
+
+    void grant(boolean upload, double bytesPerNano) {
+        if (upload) {
+            uploadGrant = bytesPerNano;
+        } else {
+            downloadGrant = bytesPerNano;
+        }
+    }
+
+    void retime() {
+        double next = Math.min(uploadGrant, downloadGrant);
+        if (Math.abs(next - rate) > 1e-9 * rate) {
+            count();
+            rate = next;
+            schedule();
+        }
+    }
+
+    /** Bytes of the present piece that have been carried in vain if the flow ends now. */
+    double bytesOfUnfinishedPiece() {
+        count();
+        return simulation.pieceBytes - bytesLeft;
+    }
+
+    private void nextPiece() {
+        bytesLeft = simulation.pieceBytes;
+        countedNanos = simulation.queue.nowNanos();
+        pieceStartedNanos = countedNanos;
+    }
+
+    private void count() {
+        long now = simulation.queue.nowNanos();
+        bytesLeft = Math.max(0, bytesLeft - rate * (now - countedNanos));
+        countedNanos = now;
+    }
+
+    private void schedule() {
+        simulation.queue.at(countedNanos + (long) Math.ceil(bytesLeft / rate), this);
+    }
+
+    private void settleEnds() {
+        from.share();
+        to.share();
+        from.share();
+        from.shareOtherEnds();
+        to.shareOtherEnds();
+        from.share();
+        to.share();
+        from.retimeNeighbours();
+        to.retimeNeighbours();
+    }
+}

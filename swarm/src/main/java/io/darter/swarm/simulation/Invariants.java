@@ -1,0 +1,225 @@
+package io.darter.swarm.simulation;
+
+import io.darter.swarm.ContentKey;
+import io.darter.swarm.Lease;
+import io.darter.swarm.NodeId;
+import io.darter.swarm.PieceMap;
+import io.darter.swarm.PieceRun;
+import io.darter.swarm.Source;
+import io.darter.swarm.scheduling.FailureReason;
+import io.darter.swarm.scheduling.NodeTraits;
+import io.darter.swarm.scheduling.SchedulingPolicy;
+import io.darter.swarm.scheduling.SwarmCommand;
+import io.darter.swarm.scheduling.SwarmEvent;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What must hold after every event, kept from the events and commands alone, without looking into the scheduler: no
+ * piece is granted from the origin while a node that may be asked holds it or another origin lease covers it, and no
+ * parent has more leases than its queue.
+ */
+final class Invariants {
+    private final SchedulingPolicy policy;
+    private final SimulationSettings settings;
+    private final Map<Long, Open> open = new HashMap<>();
+    private final Map<NodeId, Known> known = new HashMap<>();
+    private final int[] holders;
+    private final int[] fetchers;
+    private final List<String> violations = new ArrayList<>();
+
+    /** A lease that is not over, as far as the scheduler can know. */
+    private record Open(Lease lease, NodeId child) {}
+
+    /** What the scheduler has been told about one node since its link came up. */
+    private static final class Known {
+        final PieceMap have;
+        final Set<Long> asChild = new HashSet<>();
+        final Set<Long> asParent = new HashSet<>();
+        boolean trusted = true;
+
+        Known(int pieces) {
+            have = new PieceMap(pieces);
+        }
+    }
+
+    Invariants(SchedulingPolicy policy, SimulationSettings settings) {
+        this.policy = policy;
+        this.settings = settings;
+        this.holders = new int[settings.pieces()];
+        this.fetchers = new int[settings.pieces()];
+    }
+
+    boolean hold() {
+        return violations.isEmpty();
+    }
+
+    List<String> violations() {
+        return List.copyOf(violations);
+    }
+
+    void violated(String what) {
+        violations.add(what);
+    }
+
+    void before(SwarmEvent event) {
+        switch (event) {
+            case SwarmEvent.NodeUp(NodeId node, NodeTraits _) -> {
+                forget(node);
+                known.put(node, new Known(settings.pieces()));
+            }
+            case SwarmEvent.NodeDown(NodeId node) -> forget(node);
+            case SwarmEvent.Wanted wanted -> {
+                PieceMap have = wanted.have();
+                for (int piece = 0; have != null && piece < have.pieces(); piece++) {
+                    if (have.get(piece)) {
+                        holds(wanted.node(), piece);
+                    }
+                }
+            }
+            case SwarmEvent.Verified(NodeId node, ContentKey _, long _, PieceRun run, long _) -> verified(node, run);
+            case SwarmEvent.LeaseFailed(NodeId _, ContentKey _, long id, FailureReason reason) -> failed(id, reason);
+            case SwarmEvent.ReaderMoved _, SwarmEvent.Released _, SwarmEvent.Tick _ -> {}
+        }
+    }
+
+    void after(SwarmCommand command) {
+        if (command instanceof SwarmCommand.Grant(NodeId child, Lease lease)) {
+            granted(child, lease);
+        }
+    }
+
+    private void granted(NodeId child, Lease lease) {
+        Known node = known.get(child);
+        if (node == null) {
+            violated("granted to " + child + ", which is not there");
+            return;
+        }
+        open.put(lease.id(), new Open(lease, child));
+        node.asChild.add(lease.id());
+        switch (lease.source()) {
+            case Source.Origin _ -> fromOrigin(lease.run());
+            case Source.Peer(NodeId parent) -> fromPeer(lease, parent);
+        }
+    }
+
+    private void fromOrigin(PieceRun run) {
+        for (int piece = run.first(); piece < run.end(); piece++) {
+            if (holders[piece] > 0) {
+                violated("piece " + piece + " granted from the origin while a node holds it");
+            }
+            if (++fetchers[piece] > 1) {
+                violated("piece " + piece + " granted twice from the origin");
+            }
+        }
+    }
+
+    private void fromPeer(Lease lease, NodeId id) {
+        Known parent = known.get(id);
+        if (parent == null) {
+            violated("leased from " + id + ", which is not there");
+            return;
+        }
+        parent.asParent.add(lease.id());
+        if (parent.asParent.size() > policy.queuePerParent()) {
+            violated(id + " has " + parent.asParent.size() + " leases");
+        }
+        for (int piece = lease.run().first(); piece < lease.run().end(); piece++) {
+            if (!parent.have.get(piece)) {
+                violated("piece " + piece + " leased from " + id + ", which does not hold it");
+            }
+        }
+    }
+
+    private void verified(NodeId node, PieceRun run) {
+        for (int piece = run.first(); piece < run.end(); piece++) {
+            holds(node, piece);
+        }
+        Known state = known.get(node);
+        for (Long id : state == null ? List.<Long>of() : List.copyOf(state.asChild)) {
+            Open lease = open.get(id);
+            if (lease != null
+                    && state != null
+                    && state.have.nextClear(lease.lease.run().first())
+                            >= lease.lease.run().end()) {
+                close(id);
+            }
+        }
+    }
+
+    private void failed(long id, FailureReason reason) {
+        Open lease = open.get(id);
+        close(id);
+        if (lease != null
+                && reason == FailureReason.CORRUPT
+                && lease.lease.source() instanceof Source.Peer(NodeId parent)) {
+            Known liar = known.get(parent);
+            if (liar != null && liar.trusted) {
+                liar.trusted = false;
+                count(liar, -1);
+                closeAll(liar.asParent);
+            }
+        }
+    }
+
+    private void holds(NodeId id, int piece) {
+        Known node = known.get(id);
+        if (node != null && node.have.set(piece) && node.trusted) {
+            holders[piece]++;
+        }
+    }
+
+    private void forget(NodeId id) {
+        Known node = known.remove(id);
+        if (node != null) {
+            if (node.trusted) {
+                count(node, -1);
+            }
+            closeAll(node.asChild);
+            closeAll(node.asParent);
+        }
+    }
+
+    private void count(Known node, int change) {
+        for (int piece = 0; piece < holders.length; piece++) {
+            if (node.have.get(piece)) {
+                holders[piece] += change;
+            }
+        }
+    }
+
+    private void closeAll(Set<Long> ids) {
+        for (Long id : List.copyOf(ids)) {
+            close(id);
+        }
+    }
+
+    private void close(long id) {
+        Open lease = open.remove(id);
+        if (lease == null) {
+            return;
+        }
+        remove(known.get(lease.child), id, true);
+        switch (lease.lease.source()) {
+            case Source.Origin _ -> {
+                for (int piece = lease.lease.run().first();
+                        piece < lease.lease.run().end();
+                        piece++) {
+                    fetchers[piece]--;
+                }
+            }
+            case Source.Peer(NodeId parent) -> remove(known.get(parent), id, false);
+        }
+    }
+
+    private static void remove(@Nullable Known node, long id, boolean child) {
+        if (node != null) {
+            (child ? node.asChild : node.asParent).remove(id);
+        }
+    }
+}
