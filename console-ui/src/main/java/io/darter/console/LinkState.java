@@ -22,6 +22,12 @@ final class LinkState extends Span {
         setClassName("link-waiting", false);
         setClassName("link-live", fresh);
         setClassName("link-stale", !fresh);
-        word.setText(fresh ? speech.text("link.live") : speech.text("link.stale", speech.time(live.fetchedAt())));
+        word.setText(fresh ? speech.text("link.live") : since(live));
+    }
+
+    private String since(Live<Overview> live) {
+        return live.fetchedAt() == null
+                ? speech.text("problem.noData")
+                : speech.text("link.stale", speech.time(live.fetchedAt()));
     }
 }

@@ -124,8 +124,6 @@ class ScreensTest {
 
     private static void paint(Words words, Look look, String name, Callable<Node> page) throws Exception {
         WritableImage image = onFxThread(() -> {
-                    Look look = new Look(scheme);
-                    look.start();
                     Stage stage = new Stage();
                     stage.setScene(new Scene(new Frame(words, look, page.call(), _ -> {}), 1000, 560));
                     stage.show();
