@@ -57,6 +57,7 @@ public final class Agent implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(Agent.class);
     private static final int EVENT_LOOPS = 2;
+    private static final String LOG_LINE = "%1$tFT%1$tT.%1$tL%1$tz %4$s %2$s: %5$s%6$s%n";
     private static final Duration WRITE_STALL = Duration.ofMinutes(5);
 
     private final InstantSource clock = InstantSource.system();
@@ -72,6 +73,7 @@ public final class Agent implements Runnable {
     private Path file = Path.of("/etc/darter/agent.yaml");
 
     public static void main(String[] arguments) {
+        System.setProperty("java.util.logging.SimpleFormatter.format", LOG_LINE);
         System.exit(new CommandLine(new Agent())
                 .setExecutionExceptionHandler((failure, command, parsed) -> explain(failure))
                 .execute(arguments));

@@ -37,6 +37,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     private boolean bodyTooLarge;
     private @Nullable ServerExchange active;
     private boolean reading = true;
+    private boolean refused;
 
     ServerConnection(HttpServer server) {
         this.server = server;
@@ -46,10 +47,17 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         try {
+            if (refused) {
+                return;
+            }
             if (message instanceof HttpRequest request) {
                 head = request;
                 bodyTooLarge = HttpUtil.getContentLength(request, 0L) > REQUEST_BODY_BYTES_MAX;
                 bodySoFar = context.alloc().compositeBuffer(1024);
+                if (request.decoderResult().isFailure() && !(message instanceof HttpContent)) {
+                    // The decoder sends nothing more of a request whose head it could not read.
+                    requestEnded(context.channel(), request, LastHttpContent.EMPTY_LAST_CONTENT);
+                }
             }
             if (message instanceof HttpContent content && head != null) {
                 append(content.content());
@@ -87,7 +95,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
                 keepAlive,
                 refusal == 0 ? body : new byte[0],
                 refusal));
-        if (refusal != 0 || waiting.size() >= PIPELINED_MAX) {
+        // What still comes is read and dropped: closing on unread bytes would take the answer with it.
+        refused = refusal != 0;
+        if (waiting.size() >= PIPELINED_MAX) {
             reading = false;
             channel.config().setAutoRead(false);
         }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.DefaultFileRegion;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -21,11 +22,13 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /** The exchange over a channel: all methods but {@link #clientGone} belong to the request's thread. */
 final class ServerExchange implements HttpExchange {
+    private static final long LINGER_MILLIS = 1_000;
     private static final int CHUNK_BYTES = 128 << 10;
     private static final int REGION_BYTES = 1 << 20;
     /** A file region takes no memory here, only a place in the queue: four of them fit. */
@@ -264,9 +267,19 @@ final class ServerExchange implements HttpExchange {
             return;
         }
         var last = channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
-        if (!request.keepAlive()) {
+        if (request.refusal() != 0) {
+            last.addListener(_ -> lingeringClose());
+        } else if (!request.keepAlive()) {
             last.addListener(ChannelFutureListener.CLOSE);
         }
+    }
+
+    /** The client may still be sending what was refused; it gets a second to read why. */
+    private void lingeringClose() {
+        if (channel instanceof DuplexChannel duplex && channel.pipeline().get(SslHandler.class) == null) {
+            duplex.shutdownOutput();
+        }
+        channel.eventLoop().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Sends the file's bytes without ever closing the file, which belongs to the store. */

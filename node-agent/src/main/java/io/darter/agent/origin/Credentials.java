@@ -95,8 +95,8 @@ final class Credentials {
             scope = "repository:" + repository + ":pull";
         }
         String query = (realm.getRawQuery() == null ? "?" : "?" + realm.getRawQuery() + "&")
-                + "service=" + URLEncoder.encode(challenge.parameter("service"), StandardCharsets.UTF_8)
-                + (scope.isEmpty() ? "" : "&scope=" + URLEncoder.encode(scope, StandardCharsets.UTF_8));
+                + "service=" + encoded(challenge.parameter("service"))
+                + (scope.isEmpty() ? "" : "&scope=" + encoded(scope));
         URI url = URI.create(realm.getScheme() + "://" + realm.getRawAuthority() + realm.getRawPath() + query);
         OriginClient.MetaResponse response = ask.ask(url, basic(registry));
         if (response.status() != 200) {
@@ -112,6 +112,11 @@ final class Credentials {
                     null);
         }
         return Optional.of(parse(url, response.body()));
+    }
+
+    /** Not every token service takes a plus for a space. */
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private URI realm(Challenge challenge, URI asked, String registry) throws DarterException {

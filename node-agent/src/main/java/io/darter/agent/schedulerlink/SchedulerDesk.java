@@ -11,6 +11,11 @@ import io.darter.swarm.scheduling.FailureReason;
 public interface SchedulerDesk {
     boolean linked();
 
+    /** False where there is no scheduler to wait for: this node never joined a cluster. */
+    default boolean expected() {
+        return true;
+    }
+
     void want(Wanted wanted);
 
     /** @param digests SHA-256 of each piece of the run, where it came from the origin; else empty */

@@ -58,6 +58,7 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
     private volatile int heartbeatMillis = 10_000;
     private volatile @Nullable LinkSession live;
     private volatile @Nullable LinkSession current;
+    private volatile boolean started;
     private volatile boolean closed;
     private @Nullable Thread thread;
 
@@ -87,6 +88,7 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
     /** Begins to link; what the scheduler says goes to the listener. */
     public void start(LinkListener hears) {
         listener = hears;
+        started = true;
         thread = Thread.ofVirtual().name("link").start(this::keepUp);
     }
 
@@ -264,6 +266,11 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
     @Override
     public boolean linked() {
         return live != null;
+    }
+
+    @Override
+    public boolean expected() {
+        return started;
     }
 
     /** Says something, if the scheduler is there to hear it. */

@@ -78,7 +78,7 @@ final class ContentReader {
         return position;
     }
 
-    private static void read(StoredContent content, ByteBuffer buffer, long position)
+    private void read(StoredContent content, ByteBuffer buffer, long position)
             throws DarterException, InterruptedException {
         try {
             content.read(buffer, position);
@@ -86,6 +86,7 @@ final class ContentReader {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
+            progress.check(); // a wrong whole is thrown away under its readers
             throw new DarterException(
                     ErrorCode.DISK_ERROR,
                     "Reading " + content.key() + " from the store",

@@ -171,7 +171,8 @@ final class Download implements ContentTask {
         if (linked) {
             return peer == null && now - silentSinceNanos > Autonomy.SILENCE_LINKED_NANOS;
         }
-        return now - silentSinceNanos > Autonomy.SILENCE_NANOS && !leases.holdsGranted();
+        boolean silent = !scheduler.expected() || now - silentSinceNanos > Autonomy.SILENCE_NANOS;
+        return silent && !leases.holdsGranted();
     }
 
     private void helpOurselves(long now) {
@@ -403,9 +404,11 @@ final class Download implements ContentTask {
         }
         if (!source.digest().equals("sha256:" + wholeHex)) {
             tell();
+            DarterException mismatch = Failures.digestMismatch(source, wholeHex);
+            progress.failed(mismatch); // before its readers find it gone
             content.discard();
-            scheduler.leaseFailed(source.key(), lastOriginLease, FailureReason.CORRUPT, "the whole digest is wrong", 0);
-            throw Failures.digestMismatch(source, wholeHex);
+            scheduler.leaseFailed(source.key(), lastOriginLease, FailureReason.CORRUPT, Failures.detail(mismatch), 0);
+            throw mismatch;
         }
         return true;
     }

@@ -74,7 +74,8 @@ final class Progress {
         }
     }
 
-    private void check() throws DarterException {
+    /** Throws what the content failed with, if it did. */
+    synchronized void check() throws DarterException {
         if (failure != null) {
             throw new DarterException(
                     failure.code(),

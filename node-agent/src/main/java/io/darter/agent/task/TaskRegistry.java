@@ -32,28 +32,27 @@ public final class TaskRegistry implements ContentTasks, LinkListener, AutoClose
     }
 
     private ContentTask startOrJoin(ContentSource source, String task, boolean live, boolean assist) {
+        Download fresh =
+                new Download(source, task, live, assist, parts, buffers, done -> running.remove(source.key(), done));
         Download download = running.compute(source.key(), (key, present) -> {
             if (present != null) {
                 present.offer(new DownloadMessage.Joined(live, assist));
                 return present;
             }
-            return committed(key).isPresent() || closed ? null : start(source, task, live, assist);
+            return committed(key).isPresent() || closed ? null : fresh;
         });
+        if (download == fresh) {
+            // Only now: what the scheduler answers finds it in the map.
+            Thread.ofVirtual()
+                    .name("download " + source.key().hex().substring(0, 12))
+                    .start(fresh::run);
+        }
         if (download != null) {
             return download;
         }
         return committed(source.key())
                 .<ContentTask>map(content -> finished(source, content, task, assist))
                 .orElseGet(() -> new StoppedTask(source));
-    }
-
-    private Download start(ContentSource source, String task, boolean live, boolean assist) {
-        Download download =
-                new Download(source, task, live, assist, parts, buffers, done -> running.remove(source.key(), done));
-        Thread.ofVirtual()
-                .name("download " + source.key().hex().substring(0, 12))
-                .start(download::run);
-        return download;
     }
 
     private Optional<StoredContent> committed(ContentKey key) {

@@ -54,9 +54,9 @@ final class FakeScheduler implements SchedulerDesk {
     @Override
     public void want(Wanted wanted) {
         if (linked) {
+            onWant.accept(wanted);
             say("want held=" + wanted.held().map(held -> held.pieces().count()).orElse(0) + " assist="
                     + wanted.assist());
-            onWant.accept(wanted);
         }
     }
 

@@ -78,7 +78,7 @@ final class LeaseBook {
         child.leases.add(lease);
         for (int piece = run.first(); piece < run.end(); piece++) {
             if (!child.have.get(piece) && child.requested.set(piece)) {
-                child.content.rarity.add(piece, 1);
+                child.content.coming(piece, 1);
             }
         }
         command(new SwarmCommand.Grant(
@@ -93,7 +93,7 @@ final class LeaseBook {
             return;
         }
         if (child.requested.clear(piece)) {
-            content.rarity.add(piece, -1);
+            content.coming(piece, -1);
         }
         if (child.askable()) {
             content.holderAdded(piece);
@@ -155,7 +155,7 @@ final class LeaseBook {
                 continue;
             }
             if (!isLeasedElsewhere(child, piece) && child.requested.clear(piece)) {
-                content.rarity.add(piece, -1);
+                content.coming(piece, -1);
             }
             if (lease.fromOrigin() && content.origin.leased.clear(piece)) {
                 content.recover(piece);
@@ -183,17 +183,18 @@ final class LeaseBook {
             content.liveStarving += change;
             liveStarving += change;
         }
+        boolean isParent = member.askable() && member.have.count() > 0;
+        if (isParent != member.parent) {
+            member.parent = isParent;
+            content.parents += isParent ? 1 : -1;
+        }
         content.available.set(member, hasRoom(member));
     }
 
     private void refreshRoom(NodeState node) {
-        boolean room = node.uploads < queueMax(node);
-        if (room != node.room) {
-            node.room = room;
-            for (int i = 0; i < node.members.size(); i++) {
-                Member member = node.members.get(i);
-                member.content.available.set(member, hasRoom(member));
-            }
+        for (int i = 0; i < node.members.size(); i++) {
+            Member member = node.members.get(i);
+            member.content.available.set(member, hasRoom(member));
         }
     }
 
@@ -211,7 +212,9 @@ final class LeaseBook {
             return Math.min(2, policy.windowLeases());
         }
         // A fetcher's link is for the origin first.
-        return member.originLeases > 0 ? Math.max(1, policy.windowLeases() / 3) : policy.windowLeases();
+        return member.originLeases > 0
+                ? Math.min(Integer.getInteger("fw", 2), policy.windowLeases())
+                : policy.windowLeases();
     }
 
     boolean isSlowSender(NodeState node) {

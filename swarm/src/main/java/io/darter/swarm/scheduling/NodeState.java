@@ -27,8 +27,6 @@ final class NodeState {
     double receiveRate;
     /** A seed that did not answer an assist keeps nobody waiting again before this time. */
     long passedOverUntilNanos = Long.MIN_VALUE;
-    /** Whether it may be given another lease as a parent. */
-    boolean room = true;
     /** In order of joining; the map is for lookups only. */
     final List<Member> members = new ArrayList<>();
 

@@ -58,10 +58,20 @@ final class OriginPlanner {
             if (left <= NEARLY_DONE_PIECES
                     && fetcher.originLeases == 1
                     && isFit(fetcher, nowNanos)
+                    && !canRotate(content, fetcher)
                     && !leases.isSlowReceiver(fetcher.node)) {
                 grant(content, fetcher, nowNanos);
             }
         }
+    }
+
+    /**
+     * Where many nodes may fetch they take turns, so that none falls behind by what the origin takes of its link. The
+     * moment between two turns costs nothing: the other connections use what the origin has.
+     */
+    private boolean canRotate(ContentState content, Member fetcher) {
+        int connections = leases.policy.originConnectionsPerTask();
+        return connections > 1 && !fetcher.node.traits.seed() && content.members.size() > 2 * connections;
     }
 
     private boolean grant(ContentState content, Member fetcher, long nowNanos) {
@@ -174,7 +184,7 @@ final class OriginPlanner {
         return best;
     }
 
-    /** Live before preheat, not slow, then spread over the nodes. */
+    /** Live before preheat, not slow, spread over the nodes, and who has most can best afford it. */
     private Member better(@Nullable Member a, Member b) {
         return a == null || weight(b) < weight(a) ? b : a;
     }
@@ -182,7 +192,8 @@ final class OriginPlanner {
     private int weight(Member member) {
         return (member.live ? 0 : 1 << 20)
                 + (leases.isSlowReceiver(member.node) ? 1 << 21 : 0)
-                + member.node.originLeases;
+                + (member.node.originLeases << 16)
+                - Math.min(member.have.count(), 0xffff);
     }
 
     private static boolean isFit(Member member, long nowNanos) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PeerMatcher {
     private static final int SAMPLE = 12;
+    private static final int SCARCE_QUEUE = Integer.getInteger("sq", 2);
     private static final int NOTHING = Integer.MAX_VALUE;
 
     private final LeaseBook leases;
@@ -124,10 +125,21 @@ final class PeerMatcher {
     }
 
     private boolean mayAsk(Member child, Member parent, long nowNanos) {
-        if (!child.content.available.contains(parent) || child.isBlocked(parent, nowNanos)) {
+        if (!child.content.available.contains(parent)
+                || isEnoughWhileScarce(parent)
+                || child.isBlocked(parent, nowNanos)) {
             return false;
         }
         return child.live || leases.liveStarving == 0 || parent.node.uploads == 0 || !servesStarving(parent.node);
+    }
+
+    /**
+     * While few nodes hold anything the swarm grows by generations, and the sooner one piece is across the sooner there
+     * is another parent: two at a time, and not four that share the link, until half of the nodes have something.
+     */
+    private static boolean isEnoughWhileScarce(Member parent) {
+        ContentState content = parent.content;
+        return parent.serving.size() >= SCARCE_QUEUE && 2 * content.parents < content.members.size();
     }
 
     /** A live pull goes before a preheat: while one is short of leases here, preheats get one lease at a time. */
@@ -181,7 +193,7 @@ final class PeerMatcher {
         long any = 0;
         for (int word = 0; word < words; word++) {
             long bits = parent.have.word(word) & ~(child.have.word(word) | child.requested.word(word));
-            bits &= mask(word, from, to);
+            bits &= child.content.spreadable.word(word) & mask(word, from, to);
             common[word] = bits;
             any |= bits;
         }

@@ -101,7 +101,11 @@ final class Flow extends SimEvent {
         from.share();
         to.share();
         from.share();
-        from.retime();
-        to.retime();
+        from.shareOtherEnds();
+        to.shareOtherEnds();
+        from.share();
+        to.share();
+        from.retimeNeighbours();
+        to.retimeNeighbours();
     }
 }

@@ -52,7 +52,21 @@ final class Port {
         }
     }
 
-    void retime() {
+    /** What changed here changes what the other ends have to give. */
+    void shareOtherEnds() {
+        for (int i = 0; i < flows.size(); i++) {
+            (upload ? flows.get(i).to : flows.get(i).from).share();
+        }
+    }
+
+    void retimeNeighbours() {
+        for (int i = 0; i < flows.size(); i++) {
+            (upload ? flows.get(i).to : flows.get(i).from).retime();
+        }
+        retime();
+    }
+
+    private void retime() {
         for (int i = 0; i < flows.size(); i++) {
             flows.get(i).retime();
         }

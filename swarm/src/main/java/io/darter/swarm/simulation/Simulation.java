@@ -51,6 +51,7 @@ public final class Simulation {
     private final EventDigest digest = new EventDigest();
     private final Map<NodeId, SimNode> byId = new HashMap<>();
     private final List<SimNode> addressed = new ArrayList<>();
+    long originEnd;
     private double originBytes;
     private long messages;
     private int unfinished;
@@ -155,6 +156,7 @@ public final class Simulation {
             }
         } else {
             originBytes += pieceBytes;
+            originEnd = queue.nowNanos();
         }
         int restarts = child.restarts;
         queue.after(VERIFY_NANOS, () -> {

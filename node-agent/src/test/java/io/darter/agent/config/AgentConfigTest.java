@@ -1,0 +1,104 @@
+package io.darter.agent.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.darter.agent.errors.DarterException;
+import io.darter.agent.errors.ErrorCode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AgentConfigTest {
+    @TempDir
+    Path folder = Path.of("replaced");
+
+    @Test
+    void nothingSetGivesTheDocumentedDefaults() throws Exception {
+        AgentConfig config = AgentConfigLoader.load(Optional.empty(), Map.of());
+
+        assertEquals(Path.of("/var/lib/darter-agent"), config.dataDir());
+        assertEquals(new AgentConfig.Peer("0.0.0.0", 4000, ""), config.peer());
+        assertEquals(new AgentConfig.Mirror("127.0.0.1", 4001), config.mirror());
+        assertEquals(4003, config.health().port());
+        assertEquals(20L << 30, config.quotaBytes(false));
+        assertEquals(50L << 30, config.quotaBytes(true));
+    }
+
+    @Test
+    void nestedAndDottedKeysAndUnitsAreRead() throws Exception {
+        AgentConfig config = load("""
+                peer:
+                  port: 5000
+                peer.advertise: 10.0.0.7
+                uploadRate: 3MiB
+                quota: 1.5GB
+                registries:
+                  - host: registry.example:5000
+                    plainHttp: true
+                """, Map.of());
+
+        assertEquals(new AgentConfig.Peer("0.0.0.0", 5000, "10.0.0.7"), config.peer());
+        assertEquals(3L << 20, config.uploadBytesPerSecond());
+        assertEquals(1_500_000_000L, config.quotaBytes(false));
+        assertTrue(config.registries().getFirst().plainHttp());
+        assertEquals(Duration.ofMillis(500), Units.duration("500ms"));
+    }
+
+    @Test
+    void theEnvironmentWinsAndDescribeSaysSoWithoutSecrets() throws Exception {
+        AgentConfig config =
+                load("peer.port: 1\nzone: a\n", Map.of("DARTER_PEER_PORT", "2", "DARTER_JOIN_TOKEN", "darter1.secret"));
+
+        assertEquals(2, config.peer().port());
+        String text = config.describe();
+        assertTrue(text.contains("2  (environment)") && text.contains("a  (file)"), text);
+        assertTrue(text.contains("***"));
+        assertFalse(text.contains("secret"));
+        assertFalse(config.toString().contains("secret"));
+    }
+
+    @Test
+    void anUnknownKeyIsRefusedWithTheNearestKnownName() {
+        DarterException refused = assertThrows(DarterException.class, () -> load("peer:\n  prot: 1\n", Map.of()));
+
+        assertEquals(ErrorCode.CONFIG_UNKNOWN_KEY, refused.code());
+        assertTrue(refused.advice().contains("\"peer.port\""), refused.advice());
+    }
+
+    @Test
+    void aWrongValueIsRefusedWithKeyValueAndWhatIsAllowed() {
+        DarterException refused = assertThrows(DarterException.class, () -> load("quota: lots\n", Map.of()));
+
+        assertEquals(ErrorCode.CONFIG_INVALID, refused.code());
+        assertTrue(refused.toString().contains("quota") && refused.toString().contains("lots"));
+        assertTrue(refused.advice().contains("20GiB"));
+    }
+
+    @Test
+    void theMirrorListensOnLoopbackOnly() {
+        DarterException refused = assertThrows(DarterException.class, () -> load("mirror.bind: 0.0.0.0\n", Map.of()));
+
+        assertEquals(ErrorCode.CONFIG_INVALID, refused.code());
+    }
+
+    @Test
+    void brokenYamlIsRefusedWithoutQuotingIt() {
+        DarterException refused =
+                assertThrows(DarterException.class, () -> load("joinToken: \"darter1.secret\n", Map.of()));
+
+        assertEquals(ErrorCode.CONFIG_INVALID, refused.code());
+        assertFalse(refused.toString().contains("secret"));
+    }
+
+    private AgentConfig load(String yaml, Map<String, String> environment) throws Exception {
+        Path file = Files.writeString(folder.resolve("agent.yaml"), yaml);
+        return AgentConfigLoader.load(Optional.of(file), environment);
+    }
+}
