@@ -19,7 +19,7 @@ import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.web.SecurityFilterChain;
 
-/** REST: HTTP Basic, or the console's session. Console: the login page. */
+/** REST: HTTP Basic, or the console's session. Console: the login page. Both ask {@link PasswordLogin}, once. */
 @Configuration(proxyBeanMethods = false)
 @EnableWebSecurity
 class SecurityConfiguration {
@@ -32,9 +32,8 @@ class SecurityConfiguration {
 
     @Bean
     @Order(1)
-    SecurityFilterChain rest(HttpSecurity http, PasswordLogin login, ProblemWriter problems) {
+    SecurityFilterChain rest(HttpSecurity http, ProblemWriter problems) {
         return http.securityMatcher("/api/**", "/healthy")
-                .authenticationProvider(login)
                 .authorizeHttpRequests(requests -> requests.requestMatchers("/healthy")
                         .permitAll()
                         .requestMatchers(HttpMethod.POST, "/api/v1/join", "/api/v1/renew")
@@ -61,9 +60,8 @@ class SecurityConfiguration {
 
     @Bean
     @Order(2)
-    SecurityFilterChain console(HttpSecurity http, PasswordLogin login) {
-        return http.authenticationProvider(login)
-                .authorizeHttpRequests(requests ->
+    SecurityFilterChain console(HttpSecurity http) {
+        return http.authorizeHttpRequests(requests ->
                         requests.requestMatchers("/assets/**", "/favicon.ico").permitAll())
                 .with(VaadinSecurityConfigurer.vaadin(), vaadin -> vaadin.loginView("/login"))
                 .build();
