@@ -58,7 +58,7 @@ class FourContainerdsPullAtOnceTest {
                 Files.createDirectory(folder.resolve("registry")),
                 registryHost.prefix(),
                 registryHost.address(),
-                5000,
+                80,
                 registryHost.door()));
         var applianceHost = net.host("a", 0);
         var cluster = keep(RealCluster.start(folder, applianceHost));
@@ -110,6 +110,7 @@ class FourContainerdsPullAtOnceTest {
 
     private void skopeoReadsTheSameImageThroughAMirror(GeneratedImage image) throws IOException, InterruptedException {
         var before = registry.blobBytes();
+        // A mirror's location is a repository name, in which no port can follow: hence the registry on port 80
         var config = folder.resolve("registries.conf");
         Files.writeString(config, """
                 [[registry]]

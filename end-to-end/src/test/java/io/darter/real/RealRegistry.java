@@ -48,7 +48,7 @@ final class RealRegistry implements AutoCloseable {
         command.addAll(List.of("docker-registry", "serve", config.toString()));
         var child = Child.start(
                 "docker-registry", command, Map.of("OTEL_TRACES_EXPORTER", "none"), folder.resolve("registry.log"));
-        var host = address + ":" + port;
+        var host = port == 80 ? address : address + ":" + port;
         Poll.until("docker-registry answers", 20, () -> {
             if (!child.alive()) {
                 throw new IOException("docker-registry ended:\n" + child.lastLines(10));
