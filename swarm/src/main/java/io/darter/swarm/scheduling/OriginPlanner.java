@@ -44,9 +44,24 @@ final class OriginPlanner {
         while (!content.covered.isFull() && content.origin.fetchers() < connections) {
             Member fetcher = chooseFetcher(content, nowNanos);
             if (fetcher == null || !grant(content, fetcher, nowNanos)) {
+                giveUpIfNobodyMayAsk(content, nowNanos);
                 return;
             }
         }
+    }
+
+    /** A swarm smaller than the number of strikes can not collect them: it is over once the origin refused everybody. */
+    private void giveUpIfNobodyMayAsk(ContentState content, long nowNanos) {
+        if (content.origin.strikes == 0 || !content.origin.leases.isEmpty() || isAwaitingSeeds(content, nowNanos)) {
+            return;
+        }
+        for (int i = 0; i < content.members.size(); i++) {
+            Member member = content.members.get(i);
+            if (member.wanting() && !member.refused && !member.quarantined) {
+                return;
+            }
+        }
+        giveUp(content);
     }
 
     private void continueRuns(ContentState content, long nowNanos) {
@@ -156,8 +171,9 @@ final class OriginPlanner {
             for (NodeState seed : seeds) {
                 Member member = seed.member(content.key);
                 if (member != null && isFit(member, nowNanos)) {
-                    seedAtWork |= member.originLeases > 0;
-                    best = member.originLeases == 0 ? better(best, member) : best;
+                    boolean free = member.originLeases == 0 && hasConnectionLeft(member);
+                    seedAtWork |= !free;
+                    best = free ? better(best, member) : best;
                 }
             }
             if (best != null || seedAtWork || who == OriginFetchers.SEEDS || isAwaitingSeeds(content, nowNanos)) {
@@ -177,7 +193,7 @@ final class OriginPlanner {
         Member best = null;
         for (int i = 0; i < Math.min(size, SAMPLE); i++) {
             Member member = content.members.get((start + i) % size);
-            if (member.originLeases == 0 && isFit(member, nowNanos)) {
+            if (member.originLeases == 0 && hasConnectionLeft(member) && isFit(member, nowNanos)) {
                 best = better(best, member);
             }
         }
@@ -194,6 +210,11 @@ final class OriginPlanner {
                 + (leases.isSlowReceiver(member.node) ? 1 << 21 : 0)
                 + (member.node.originLeases << 16)
                 - Math.min(member.have.count(), 0xffff);
+    }
+
+    /** A node has no more connections to origins than one content may have, whatever it fetches at the same time. */
+    private boolean hasConnectionLeft(Member member) {
+        return member.originLeases > 0 || member.node.originLeases < leases.policy.originConnectionsPerTask();
     }
 
     private static boolean isFit(Member member, long nowNanos) {
