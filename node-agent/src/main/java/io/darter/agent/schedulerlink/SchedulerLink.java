@@ -250,6 +250,12 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
                 .build();
     }
 
+    private void sendHeartbeat() {
+        if (linked()) {
+            send(AgentMessage.newBuilder().setHeartbeat(heartbeat()).build());
+        }
+    }
+
     private Heartbeat heartbeat() {
         LinkCounters counters = settings.counters().get();
         return Heartbeat.newBuilder()
@@ -332,7 +338,7 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
                 .setDelivered(Delivered.newBuilder().setKey(key.value()).setBytes(bytes))
                 .build());
         // So that the counters a person sees next to it agree with it.
-        send(AgentMessage.newBuilder().setHeartbeat(heartbeat()).build());
+        sendHeartbeat();
     }
 
     void announce(String task, String manifestDigest, List<ContentSource> contents) {
@@ -345,7 +351,7 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        send(AgentMessage.newBuilder().setHeartbeat(heartbeat()).build());
+        sendHeartbeat();
         LinkSession session = current;
         if (session != null) {
             session.end("the agent stops");

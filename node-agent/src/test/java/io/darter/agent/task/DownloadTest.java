@@ -132,10 +132,10 @@ class DownloadTest {
         assertEquals(
                 ErrorCode.DIGEST_MISMATCH, failure.get(20, TimeUnit.SECONDS).code());
         assertTrue(received.size() <= 4000, "the last piece was emitted");
+        scheduler.await(message -> message.equals("released"));
         assertFalse(store.find(wrong.key())
                 .filter(content -> content.verified().count() > 0)
                 .isPresent());
-        scheduler.await(message -> message.equals("released"));
     }
 
     @Test
