@@ -122,12 +122,14 @@ class FourContainerdsPullAtOnceTest {
                 """.formatted(registry.host(), registry.host()));
         var target = folder.resolve("skopeo");
         var done = Shell.tryRun(
-                Map.of("CONTAINERS_REGISTRIES_CONF", config.toString()),
+                Map.of(),
                 120,
                 RealParts.inNamespace(
                         hosts.getFirst().name(),
                         List.of(
                                 "skopeo",
+                                "--registries-conf",
+                                config.toString(),
                                 "--insecure-policy",
                                 "copy",
                                 "-q",

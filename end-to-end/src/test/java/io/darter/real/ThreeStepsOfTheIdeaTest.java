@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @Tag("real")
 class ThreeStepsOfTheIdeaTest {
-    private static final int LAYER_BYTES = 32 << 20;
+    private static final int LAYER_BYTES = 48 << 20;
     /** B's link carries 10 MB/s of content: 80 Mbit/s, and five in a hundred for the headers of TCP and TLS. */
     private static final int LINK_OF_B_MBIT = 84;
 

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * who has room for more. It notes who has to be looked at again because of it.
  */
 final class LeaseBook {
+    /** A shorter transfer tells how far away a node is, not how fast: a configuration of 178 bytes is no slow node. */
+    private static final long SAMPLE_BYTES_MIN = 64 << 10;
+
     final SchedulingPolicy policy;
     final List<ContentState> wokenContents = new ArrayList<>();
     final List<Member> wokenChildren = new ArrayList<>();
@@ -228,7 +231,7 @@ final class LeaseBook {
     /** Learns from pieces that came under this lease. */
     void learn(GrantedLease lease, long bytes, int pieces, long tookNanos, long nowNanos) {
         lease.progressNanos = nowNanos;
-        if (tookNanos <= 0) {
+        if (tookNanos <= 0 || bytes < SAMPLE_BYTES_MIN) {
             return;
         }
         double rate = bytes * 1e9 / tookNanos;
