@@ -33,8 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway.Init") // by start(), which skips the tests if it cannot
 class BadInputTest {
     /** What was tried: what happened. What to do. [CODE] */
-    private static final Pattern FOUR_PARTS =
-            Pattern.compile("(?s).*\\S: \\S.*\\.\\s+\\S.*\\[([A-Z_]+)].*");
+    private static final Pattern FOUR_PARTS = Pattern.compile("(?s).*\\S: \\S.*\\.\\s+\\S.*\\[([A-Z_]+)].*");
 
     private static final int SHORTEST_TOKEN_SECONDS = 60;
 
@@ -78,7 +77,7 @@ class BadInputTest {
     @Test
     @Order(1)
     void anUnreachableOriginIsExitCode5() throws IOException, InterruptedException {
-        assertRefused(get("http://" + host.address() + ":9/file.bin"), 5, "ORIGIN_UNREACHABLE");
+        assertRefused(get("http://127.0.0.1:9/file.bin"), 5, "ORIGIN_UNREACHABLE");
     }
 
     @Test
