@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * which must also be that of {@link Lease#expiresAtNanos()}.
  */
 public final class PeerDownload {
+    /** In the first sixteenth every piece is news: there is little to pass on yet. */
+    private static final int EARLY_PART = 16;
+
     private final ContentKey key;
     private final PieceGeometry geometry;
     private final PieceMap verified;
@@ -138,7 +141,11 @@ public final class PeerDownload {
     }
 
     private boolean isDue() {
-        return unreportedPieces >= limits.reportPieces() || leases() < limits.reportPieces() || complete();
+        int held = verified.count();
+        return unreportedPieces >= limits.reportPieces()
+                || held < verified.pieces() / EARLY_PART
+                || leases() < limits.reportPieces()
+                || complete();
     }
 
     private boolean mayStart(Source source) {

@@ -10,7 +10,9 @@ import java.util.List;
 
 /** One content's swarm. */
 final class ContentState {
-    private static final int SPREAD = Integer.getInteger("spread", 2);
+    /** Copies of a piece under way for each one that is held. */
+    private static final int SPREAD = 3;
+
     final ContentKey key;
     final ContentSpec spec;
     final PieceGeometry geometry;
@@ -25,7 +27,7 @@ final class ContentState {
     /** Number of askable holders of each piece. */
     final int[] holders;
     /**
-     * Pieces of which not too many copies are on their way already: a new piece goes to two nodes that pass it on, not
+     * Pieces of which not too many copies are on their way already: a new piece goes to a few nodes that pass it on, not
      * to everybody from the one that has it and should be sending the next.
      */
     final PieceMap spreadable;
@@ -38,9 +40,6 @@ final class ContentState {
     long duplicatePieces;
     /** Hungry live members that have next to nothing under way. */
     int liveStarving;
-
-    /** Askable members that hold something. */
-    int parents;
 
     boolean woken;
 

@@ -186,11 +186,6 @@ final class LeaseBook {
             content.liveStarving += change;
             liveStarving += change;
         }
-        boolean isParent = member.askable() && member.have.count() > 0;
-        if (isParent != member.parent) {
-            member.parent = isParent;
-            content.parents += isParent ? 1 : -1;
-        }
         content.available.set(member, hasRoom(member));
     }
 
@@ -215,9 +210,7 @@ final class LeaseBook {
             return Math.min(2, policy.windowLeases());
         }
         // A fetcher's link is for the origin first.
-        return member.originLeases > 0
-                ? Math.min(Integer.getInteger("fw", 2), policy.windowLeases())
-                : policy.windowLeases();
+        return member.originLeases > 0 ? Math.max(1, policy.windowLeases() / 2) : policy.windowLeases();
     }
 
     boolean isSlowSender(NodeState node) {

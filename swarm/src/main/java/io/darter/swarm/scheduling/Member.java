@@ -40,8 +40,6 @@ final class Member {
     boolean gone;
     /** Counted in {@link ContentState#liveStarving}. */
     boolean starving;
-    /** Counted in {@link ContentState#parents}. */
-    boolean parent;
 
     int originLeases;
     /** Positions in the content's sets, -1 = not in it. */

@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class PeerMatcher {
     private static final int SAMPLE = 12;
-    private static final int SCARCE_QUEUE = Integer.getInteger("sq", 2);
+    /** What one level of rarity weighs against one lease more or less in a parent's queue. */
+    private static final double RARITY = 0.1;
+    /** What one piece that a child is behind weighs against one level of rarity. */
+    private static final int BEHIND = 4;
+
     private static final int NOTHING = Integer.MAX_VALUE;
 
     private final LeaseBook leases;
@@ -38,7 +42,7 @@ final class PeerMatcher {
                 Member parent = sample[i];
                 int piece = mayAsk(child, parent, nowNanos) ? rarest(child, parent) : NOTHING;
                 if (piece != NOTHING && isTolerable(parent, child, piece)) {
-                    double cost = child.content.rarity.levelOf(piece) * 1e6 + cost(parent, child);
+                    double cost = RARITY * child.content.rarity.levelOf(piece) + cost(parent, child);
                     if (cost < bestCost) {
                         best = parent;
                         bestPiece = piece;
@@ -69,7 +73,7 @@ final class PeerMatcher {
                         ? rarest(child, parent)
                         : NOTHING;
                 if (piece != NOTHING && isTolerable(parent, child, piece)) {
-                    int cost = Math.max(0, child.peerLeases() - 1) * 256 + content.rarity.levelOf(piece);
+                    int cost = BEHIND * (child.have.count() + child.requested.count()) + content.rarity.levelOf(piece);
                     if (cost < bestCost) {
                         best = child;
                         bestPiece = piece;
@@ -125,21 +129,10 @@ final class PeerMatcher {
     }
 
     private boolean mayAsk(Member child, Member parent, long nowNanos) {
-        if (!child.content.available.contains(parent)
-                || isEnoughWhileScarce(parent)
-                || child.isBlocked(parent, nowNanos)) {
+        if (!child.content.available.contains(parent) || child.isBlocked(parent, nowNanos)) {
             return false;
         }
         return child.live || leases.liveStarving == 0 || parent.node.uploads == 0 || !servesStarving(parent.node);
-    }
-
-    /**
-     * While few nodes hold anything the swarm grows by generations, and the sooner one piece is across the sooner there
-     * is another parent: two at a time, and not four that share the link, until half of the nodes have something.
-     */
-    private static boolean isEnoughWhileScarce(Member parent) {
-        ContentState content = parent.content;
-        return parent.serving.size() >= SCARCE_QUEUE && 2 * content.parents < content.members.size();
     }
 
     /** A live pull goes before a preheat: while one is short of leases here, preheats get one lease at a time. */

@@ -39,8 +39,8 @@ public record SchedulingPolicy(
     public static SchedulingPolicy defaults() {
         return new SchedulingPolicy(
                 4,
-                8,
-                4,
+                6,
+                6,
                 3,
                 OriginFetchers.SEEDS_FIRST,
                 0,

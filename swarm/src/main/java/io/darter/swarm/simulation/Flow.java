@@ -1,6 +1,9 @@
 package io.darter.swarm.simulation;
 
+import io.darter.swarm.Source;
 import io.darter.swarm.download.Transfer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /** A transfer under way. As an event it is the arrival of its present piece's last byte. */
 final class Flow extends SimEvent {
@@ -8,6 +11,9 @@ final class Flow extends SimEvent {
     final SimNode child;
     final Port from;
     final Port to;
+    /** Requests on the same connection, in order; they are served one after another. */
+    final Deque<Flow> behind = new ArrayDeque<>(1);
+
     private final Simulation simulation;
     private double uploadGrant = Double.POSITIVE_INFINITY;
     private double downloadGrant = Double.POSITIVE_INFINITY;
@@ -26,7 +32,22 @@ final class Flow extends SimEvent {
         this.piece = transfer.run().first();
     }
 
+    /** Asks for the pieces: at once, or on the same connection behind what is under way from there. */
     void start() {
+        for (Flow ahead : to.flows()) {
+            if (ahead.from == from && !isOrigin()) {
+                ahead.behind.addLast(this);
+                return;
+            }
+        }
+        begin();
+    }
+
+    private boolean isOrigin() {
+        return transfer.source() instanceof Source.Origin;
+    }
+
+    private void begin() {
         nextPiece();
         from.add(this);
         to.add(this);
@@ -37,7 +58,13 @@ final class Flow extends SimEvent {
         from.remove(this);
         to.remove(this);
         simulation.queue.cancel(this);
-        settleEnds();
+        Flow next = behind.pollFirst();
+        if (next == null) {
+            settleEnds();
+        } else {
+            next.behind.addAll(behind);
+            next.begin();
+        }
     }
 
     @Override

@@ -51,7 +51,6 @@ public final class Simulation {
     private final EventDigest digest = new EventDigest();
     private final Map<NodeId, SimNode> byId = new HashMap<>();
     private final List<SimNode> addressed = new ArrayList<>();
-    long originEnd;
     private double originBytes;
     private long messages;
     private int unfinished;
@@ -156,7 +155,6 @@ public final class Simulation {
             }
         } else {
             originBytes += pieceBytes;
-            originEnd = queue.nowNanos();
         }
         int restarts = child.restarts;
         queue.after(VERIFY_NANOS, () -> {
@@ -172,9 +170,14 @@ public final class Simulation {
             if (flow.transfer.source() instanceof Source.Origin) {
                 originBytes += flow.bytesOfUnfinishedPiece();
             }
+            flow.behind.clear();
             flow.stop();
         }
         for (Flow flow : dead.up.flows()) {
+            for (Flow waiting : flow.behind) {
+                fail(waiting.child, waiting.transfer.leaseId(), FailureReason.UNREACHABLE, NOTICE_NANOS);
+            }
+            flow.behind.clear();
             flow.stop();
             fail(flow.child, flow.transfer.leaseId(), FailureReason.UNREACHABLE, NOTICE_NANOS);
         }
