@@ -25,7 +25,7 @@ public final class DemoFailure extends Exception {
     public DemoFailure(
             int exitCode, String code, String tried, String happened, String advice, @Nullable Throwable cause) {
         super(code, cause);
-        this.text = sentence(tried) + ": " + sentence(happened) + ". " + sentence(advice) + ". (" + code + ")";
+        this.text = sentence(tried) + ": " + sentence(happened) + ". " + sentence(advice) + ". [" + code + "]";
         this.exitCode = exitCode;
     }
 

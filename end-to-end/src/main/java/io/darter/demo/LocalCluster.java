@@ -66,8 +66,7 @@ final class LocalCluster implements AutoCloseable {
         for (var node : nodes) {
             node.awaitReady();
         }
-        progress.say(
-                "One seed and " + Sizes.nodes(plan.nodes()) + " are linked to it");
+        progress.say("One seed and " + Sizes.nodes(plan.nodes()) + " are linked to it");
     }
 
     private AgentProcess agent(String name, int number, String token) throws IOException {

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @SuppressWarnings("NullAway.Init") // by start(), which skips the tests if it cannot
 class BadInputTest {
-    /** What was tried: what happened. What to do. (CODE) */
-    private static final Pattern FOUR_PARTS = Pattern.compile("(?s).*\\S: \\S.*\\. \\S.*\\(([A-Z_]+)\\).*");
+    /** What was tried: what happened. What to do. [CODE] */
+    private static final Pattern FOUR_PARTS = Pattern.compile("(?s).*\\S: \\S.*\\.\\s+\\S.*\\[([A-Z_]+)].*");
 
     private static final int SHORTEST_TOKEN_SECONDS = 60;
 
@@ -77,7 +77,7 @@ class BadInputTest {
     @Test
     @Order(1)
     void anUnreachableOriginIsExitCode5() throws IOException, InterruptedException {
-        assertRefused(get("http://" + host.address() + ":9/file.bin"), 5, "ORIGIN_UNREACHABLE");
+        assertRefused(get("http://127.0.0.1:9/file.bin"), 5, "ORIGIN_UNREACHABLE");
     }
 
     @Test
@@ -237,7 +237,7 @@ class BadInputTest {
     private static void assertFourParts(String words, String code) {
         var match = FOUR_PARTS.matcher(words);
         assertTrue(match.matches(), "not of the four parts: " + words);
-        assertTrue(words.contains("(" + code + ")"), words);
+        assertTrue(words.contains("[" + code + "]"), words);
         assertFalse(words.contains("\tat "), "a stack trace is no message: " + words);
     }
 }
