@@ -157,9 +157,8 @@ class PeerScenariosTest {
         swarm.holder("fine", content);
         swarm.node("a");
         swarm.want("a", content);
-        List<Granted> stalled = swarm.openLeases().stream()
-                .filter(open -> open.from("dumb"))
-                .toList();
+        List<Granted> stalled =
+                swarm.openLeases().stream().filter(open -> open.from("dumb")).toList();
         assertFalse(stalled.isEmpty());
         stalled.forEach(lease -> swarm.fail(lease, FailureReason.STALLED));
         int before = swarm.grants.size();

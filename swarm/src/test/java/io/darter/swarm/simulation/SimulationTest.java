@@ -73,6 +73,15 @@ class SimulationTest {
         assertTrue(ratio(result) < 2, () -> result.json());
     }
 
+    /** A piece may end up with slow nodes only: then they are asked for it, however slow. */
+    @Test
+    void noPieceIsStrandedWithSlowNodes() {
+        for (int seed = 1; seed <= SEEDS; seed++) {
+            run(new SimulationSettings(30, 64, seed, 20, false));
+            run(new SimulationSettings(30, 64, seed, 40, false));
+        }
+    }
+
     @Test
     void aLargeSwarmStaysNearTheLowerBound() {
         SimulationResult result = run(new SimulationSettings(300, 128, 1, 0, false));
