@@ -15,7 +15,7 @@ public final class PieceSizeRule {
     /** Piece size in bytes for a content of {@code sizeBytes} (0 or more). */
     public static int pieceBytes(long sizeBytes) {
         if (sizeBytes > LARGE_BYTES) {
-            return (int) Math.min(ceilPowerOfTwo((sizeBytes + 1023) / 1024), 1 << 30);
+            return (int) Math.min(ceilPowerOfTwo((sizeBytes - 1) / 1024 + 1), 1 << 30);
         }
         return Math.clamp(ceilPowerOfTwo((sizeBytes + 255) / 256), PIECE_BYTES_MIN, PIECE_BYTES_MAX);
     }

@@ -150,7 +150,22 @@ final class PeerMatcher {
     private boolean isTolerable(Member parent, Member child, int piece) {
         return !leases.isSlowSender(parent.node)
                 || leases.isSlowReceiver(child.node)
-                || parent.content.holders[piece] == 1;
+                || onlySlowNodesHold(parent.content, piece);
+    }
+
+    /** Looks through the swarm only for as long as all holders met are slow: mostly the first one is not. */
+    private boolean onlySlowNodesHold(ContentState content, int piece) {
+        int left = content.holders[piece];
+        for (int i = 0; i < content.members.size() && left > 0; i++) {
+            Member member = content.members.get(i);
+            if (member.askable() && member.have.get(piece)) {
+                if (!leases.isSlowSender(member.node)) {
+                    return false;
+                }
+                left--;
+            }
+        }
+        return true;
     }
 
     private double cost(Member parent, Member child) {

@@ -3,6 +3,7 @@ package io.darter.swarm.scheduling;
 import io.darter.swarm.ContentKey;
 import io.darter.swarm.NodeId;
 import io.darter.swarm.PieceGeometry;
+import io.darter.swarm.PieceMap;
 import io.darter.swarm.PieceRun;
 import io.darter.swarm.PieceSizeRule;
 import java.util.ArrayList;
@@ -138,7 +139,7 @@ public final class SwarmScheduler {
             content = open(wanted.content());
         }
         Member before = node.member(content.key);
-        if (before != null && wanted.live() && !before.live && !before.givenUp) {
+        if (before != null && wanted.live() && !before.live && !before.givenUp && !hasLost(before, wanted.have())) {
             becomeLive(before, wanted);
             return;
         }
@@ -146,6 +147,19 @@ public final class SwarmScheduler {
             withdraw(before);
         }
         join(node, content, wanted);
+    }
+
+    /** The node says that it does not hold what it held: its disk was emptied. */
+    private static boolean hasLost(Member member, @Nullable PieceMap now) {
+        if (now == null || now.pieces() != member.have.pieces()) {
+            return false;
+        }
+        for (int word = 0; word < now.wordCount(); word++) {
+            if ((member.have.word(word) & ~now.word(word)) != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private ContentState open(ContentSpec spec) {

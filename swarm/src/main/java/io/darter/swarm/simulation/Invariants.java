@@ -33,8 +33,8 @@ final class Invariants {
     private final int[] fetchers;
     private final List<String> violations = new ArrayList<>();
 
-    /** A lease that is not over, as far as the scheduler can know. */
-    private record Open(Lease lease, NodeId child) {}
+    /** A lease that is not over, as far as the scheduler can know; what it brings from the origin and has not yet. */
+    private record Open(Lease lease, NodeId child, PieceMap fetching) {}
 
     /** What the scheduler has been told about one node since its link came up. */
     private static final class Known {
@@ -100,20 +100,22 @@ final class Invariants {
             violated("granted to " + child + ", which is not there");
             return;
         }
-        open.put(lease.id(), new Open(lease, child));
+        Open granted = new Open(lease, child, new PieceMap(settings.pieces()));
+        open.put(lease.id(), granted);
         node.asChild.add(lease.id());
         switch (lease.source()) {
-            case Source.Origin _ -> fromOrigin(lease.run());
+            case Source.Origin _ -> fromOrigin(granted, node);
             case Source.Peer(NodeId parent) -> fromPeer(lease, parent);
         }
     }
 
-    private void fromOrigin(PieceRun run) {
+    private void fromOrigin(Open granted, Known node) {
+        PieceRun run = granted.lease.run();
         for (int piece = run.first(); piece < run.end(); piece++) {
             if (holders[piece] > 0) {
                 violated("piece " + piece + " granted from the origin while a node holds it");
             }
-            if (++fetchers[piece] > 1) {
+            if (!node.have.get(piece) && granted.fetching.set(piece) && ++fetchers[piece] > 1) {
                 violated("piece " + piece + " granted twice from the origin");
             }
         }
@@ -169,8 +171,18 @@ final class Invariants {
 
     private void holds(NodeId id, int piece) {
         Known node = known.get(id);
-        if (node != null && node.have.set(piece) && node.trusted) {
+        if (node == null || !node.have.set(piece)) {
+            return;
+        }
+        if (node.trusted) {
             holders[piece]++;
+        }
+        for (Long lease : node.asChild) {
+            Open own = open.get(lease);
+            // What a liar fetches nobody may ask it for: from now on the piece is not under way any more.
+            if (own != null && own.fetching.clear(piece)) {
+                fetchers[piece]--;
+            }
         }
     }
 
@@ -210,7 +222,7 @@ final class Invariants {
                 for (int piece = lease.lease.run().first();
                         piece < lease.lease.run().end();
                         piece++) {
-                    fetchers[piece]--;
+                    fetchers[piece] -= lease.fetching.get(piece) ? 1 : 0;
                 }
             }
             case Source.Peer(NodeId parent) -> remove(known.get(parent), id, false);
