@@ -32,7 +32,7 @@ class AgentBoundariesTest {
                         "io.darter.agent.schedulerlink..")
                 // Puts the parts together: hands the TLS contexts of identity to peer.
                 .and()
-                .areNotAssignableTo(Membership.class)
+                .doNotBelongToAnyOf(Membership.class)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.netty..")
