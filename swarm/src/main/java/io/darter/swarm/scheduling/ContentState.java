@@ -10,9 +10,6 @@ import java.util.List;
 
 /** One content's swarm. */
 final class ContentState {
-    /** Copies of a piece under way for each one that is held. */
-    private static final int SPREAD = 3;
-
     final ContentKey key;
     final ContentSpec spec;
     final PieceGeometry geometry;
@@ -26,11 +23,6 @@ final class ContentState {
     final OriginBook origin;
     /** Number of askable holders of each piece. */
     final int[] holders;
-    /**
-     * Pieces of which not too many copies are on their way already: a new piece goes to a few nodes that pass it on, not
-     * to everybody from the one that has it and should be sending the next.
-     */
-    final PieceMap spreadable;
     /** Pieces that somebody askable holds, or that are leased from the origin. */
     final PieceMap covered;
     /** Learned time of one piece between peers; 0 = not known. */
@@ -50,35 +42,23 @@ final class ContentState {
         this.rarity = new RarityIndex(geometry.pieces());
         this.origin = new OriginBook(geometry.pieces());
         this.holders = new int[geometry.pieces()];
-        this.spreadable = new PieceMap(geometry.pieces());
         this.covered = new PieceMap(geometry.pieces());
     }
 
     /** One node more (or less) is about to hold the piece. */
     void coming(int piece, int change) {
         rarity.add(piece, change);
-        guard(piece);
-    }
-
-    private void guard(int piece) {
-        if (rarity.copies(piece) - holders[piece] < SPREAD * holders[piece]) {
-            spreadable.set(piece);
-        } else {
-            spreadable.clear(piece);
-        }
     }
 
     void holderAdded(int piece) {
         holders[piece]++;
         rarity.add(piece, 1);
-        guard(piece);
         covered.set(piece);
     }
 
     void holderRemoved(int piece) {
         holders[piece]--;
         rarity.add(piece, -1);
-        guard(piece);
         recover(piece);
     }
 

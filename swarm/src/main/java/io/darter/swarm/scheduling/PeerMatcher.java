@@ -19,12 +19,15 @@ final class PeerMatcher {
 
     private final LeaseBook leases;
     private final RandomGenerator random;
-    private final Member[] sample = new Member[SAMPLE];
+    private final Member[] sample;
+    private final Partners partners;
     private long[] common = new long[1];
 
     PeerMatcher(LeaseBook leases, RandomGenerator random) {
         this.leases = leases;
         this.random = random;
+        this.sample = new Member[SAMPLE + leases.policy.windowLeases()];
+        this.partners = new Partners(leases);
     }
 
     /** Grants the child up to {@code max} leases: the rarest piece first, each from the parent likely to send it first. */
@@ -32,7 +35,7 @@ final class PeerMatcher {
         if (!child.content.hungry.contains(child) || child.pausedUntilNanos > nowNanos) {
             return 0;
         }
-        int sampled = draw(child.content.available, child);
+        int sampled = drawParents(child);
         int granted = 0;
         while (granted < max && child.content.hungry.contains(child)) {
             Member best = null;
@@ -106,6 +109,27 @@ final class PeerMatcher {
         return null;
     }
 
+    /** A sample, and the parents that the child is connected to. */
+    private int drawParents(Member child) {
+        int drawn = draw(child.content.available, child);
+        for (int i = 0; i < child.leases.size() && drawn < sample.length; i++) {
+            Member parent = child.leases.get(i).parent;
+            if (parent != null && child.content.available.contains(parent) && !isDrawn(parent, drawn)) {
+                sample[drawn++] = parent;
+            }
+        }
+        return drawn;
+    }
+
+    private boolean isDrawn(Member member, int drawn) {
+        for (int i = 0; i < drawn; i++) {
+            if (sample[i] == member) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private int draw(MemberSet from, Member except) {
         int drawn = 0;
         int size = from.size();
@@ -129,7 +153,9 @@ final class PeerMatcher {
     }
 
     private boolean mayAsk(Member child, Member parent, long nowNanos) {
-        if (!child.content.available.contains(parent) || child.isBlocked(parent, nowNanos)) {
+        if (!child.content.available.contains(parent)
+                || child.isBlocked(parent, nowNanos)
+                || !partners.allow(child, parent)) {
             return false;
         }
         return child.live || leases.liveStarving == 0 || parent.node.uploads == 0 || !servesStarving(parent.node);
@@ -201,7 +227,7 @@ final class PeerMatcher {
         long any = 0;
         for (int word = 0; word < words; word++) {
             long bits = parent.have.word(word) & ~(child.have.word(word) | child.requested.word(word));
-            bits &= child.content.spreadable.word(word) & mask(word, from, to);
+            bits &= mask(word, from, to);
             common[word] = bits;
             any |= bits;
         }

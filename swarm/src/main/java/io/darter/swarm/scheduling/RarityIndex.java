@@ -44,10 +44,6 @@ final class RarityIndex {
         levelOf[piece] = (byte) to;
     }
 
-    int copies(int piece) {
-        return copies[piece];
-    }
-
     int levelOf(int piece) {
         return levelOf[piece];
     }

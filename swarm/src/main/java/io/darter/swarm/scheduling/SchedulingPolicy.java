@@ -5,6 +5,8 @@ package io.darter.swarm.scheduling;
  *
  * @param batchLeases leases granted to a node at once, at most
  * @param windowLeases leases a node holds and has not finished, at most
+ * @param partners parents that a child fetches from at once, and children that a parent serves at once, in one content
+ * @param pipelineLeases leases of one child on one parent that are not finished, at most
  * @param queuePerParent leases on one parent that are not finished, at most, over all contents
  * @param originConnectionsPerTask nodes that fetch one content from the origin at the same time, at most
  * @param originFetchers which nodes may do that
@@ -18,6 +20,8 @@ package io.darter.swarm.scheduling;
 public record SchedulingPolicy(
         int batchLeases,
         int windowLeases,
+        int partners,
+        int pipelineLeases,
         int queuePerParent,
         int originConnectionsPerTask,
         OriginFetchers originFetchers,
@@ -28,8 +32,14 @@ public record SchedulingPolicy(
         long originRunBytesMax,
         long readAheadBytes) {
     public SchedulingPolicy {
-        if (batchLeases < 1 || windowLeases < 1 || queuePerParent < 1 || originConnectionsPerTask < 1) {
-            throw new IllegalArgumentException("batch, window, queue and origin connections are at least 1");
+        if (partners < 1
+                || pipelineLeases < 1
+                || batchLeases < 1
+                || windowLeases < 1
+                || queuePerParent < 1
+                || originConnectionsPerTask < 1) {
+            throw new IllegalArgumentException(
+                    "batch, window, partners, pipeline, queue and origin connections are at least 1");
         }
         if (fixedPieceBytes < 0 || leaseNanos <= 0 || assistNanos < 0 || readAheadBytes < 1) {
             throw new IllegalArgumentException("a size or a time is negative");
@@ -39,8 +49,10 @@ public record SchedulingPolicy(
     public static SchedulingPolicy defaults() {
         return new SchedulingPolicy(
                 4,
-                6,
-                6,
+                4,
+                2,
+                2,
+                4,
                 3,
                 OriginFetchers.SEEDS_FIRST,
                 0,
@@ -55,6 +67,8 @@ public record SchedulingPolicy(
         return new SchedulingPolicy(
                 leases,
                 windowLeases,
+                partners,
+                pipelineLeases,
                 queuePerParent,
                 originConnectionsPerTask,
                 originFetchers,
@@ -70,6 +84,8 @@ public record SchedulingPolicy(
         return new SchedulingPolicy(
                 batchLeases,
                 leases,
+                partners,
+                pipelineLeases,
                 queuePerParent,
                 originConnectionsPerTask,
                 originFetchers,
@@ -85,6 +101,8 @@ public record SchedulingPolicy(
         return new SchedulingPolicy(
                 batchLeases,
                 windowLeases,
+                partners,
+                pipelineLeases,
                 leases,
                 originConnectionsPerTask,
                 originFetchers,
@@ -100,6 +118,8 @@ public record SchedulingPolicy(
         return new SchedulingPolicy(
                 batchLeases,
                 windowLeases,
+                partners,
+                pipelineLeases,
                 queuePerParent,
                 connections,
                 originFetchers,
@@ -115,6 +135,8 @@ public record SchedulingPolicy(
         return new SchedulingPolicy(
                 batchLeases,
                 windowLeases,
+                partners,
+                pipelineLeases,
                 queuePerParent,
                 originConnectionsPerTask,
                 fetchers,
@@ -130,6 +152,8 @@ public record SchedulingPolicy(
         return new SchedulingPolicy(
                 batchLeases,
                 windowLeases,
+                partners,
+                pipelineLeases,
                 queuePerParent,
                 originConnectionsPerTask,
                 originFetchers,
