@@ -237,7 +237,7 @@ class BadInputTest {
     private static void assertFourParts(String words, String code) {
         var match = FOUR_PARTS.matcher(words);
         assertTrue(match.matches(), "not of the four parts: " + words);
-        assertTrue(words.contains("[" + code + "]"), words);
+        assertTrue(words.contains("(" + code + ")"), words);
         assertFalse(words.contains("\tat "), "a stack trace is no message: " + words);
     }
 }

@@ -246,7 +246,7 @@ public final class Agent implements Runnable {
                 : failure;
         if (cause instanceof DarterException known) {
             System.err.println(known.tried() + ": " + known.happened() + ".");
-            System.err.println(known.advice() + " [" + known.code() + "]");
+            System.err.println(known.advice() + " (" + known.code() + ")");
             return known.code().exitCode();
         }
         log.atError().setCause(cause).log("the agent cannot start");

@@ -3,6 +3,7 @@ package io.darter.agent.cli;
 import io.darter.agent.errors.DarterException;
 import io.darter.agent.errors.ErrorCode;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,7 +35,20 @@ public final class Darter {
     private Darter() {}
 
     public static void main(String[] arguments) {
-        System.exit(command(System.getenv()).execute(arguments));
+        Map<String, String> environment = System.getenv();
+        System.exit(Get.plain(arguments, environment)
+                .map(Darter::run)
+                .orElseGet(() -> command(environment).execute(arguments)));
+    }
+
+    private static int run(Get get) {
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        try {
+            return get.run(out, err);
+        } catch (DarterException | RuntimeException e) {
+            return explain(e, false, out, err);
+        }
     }
 
     /** @param environment DARTER_SOCKET is taken from it */
@@ -51,14 +65,18 @@ public final class Darter {
     }
 
     private static int explain(Exception failure, CommandLine failed) {
-        PrintWriter words = failed.getErr();
+        boolean asJson = failed.getCommand() instanceof Json json && json.json();
+        return explain(failure, asJson, failed.getOut(), failed.getErr());
+    }
+
+    private static int explain(Exception failure, boolean asJson, PrintWriter out, PrintWriter words) {
         if (failure instanceof DarterException known) {
-            if (failed.getCommand() instanceof Json json && json.json()) {
-                failed.getOut().println(ProblemJson.of(known));
-                failed.getOut().flush();
+            if (asJson) {
+                out.println(ProblemJson.of(known));
+                out.flush();
             }
             words.println(known.tried() + ": " + known.happened() + ".");
-            words.println(known.advice() + " [" + known.code() + "]");
+            words.println(known.advice() + " (" + known.code() + ")");
             return known.code().exitCode();
         }
         words.println("The darter command itself failed: " + failure);
