@@ -111,9 +111,11 @@ class TidyTest {
     @Test
     void englishAndChineseHaveTheSameKeys() throws IOException {
         for (Path chinese : sources("_zh_CN.properties")) {
-            Path english = chinese.resolveSibling(chinese.getFileName().toString().replace("_zh_CN", "_en"));
+            Path english =
+                    chinese.resolveSibling(chinese.getFileName().toString().replace("_zh_CN", "_en"));
             if (!Files.exists(english)) {
-                english = chinese.resolveSibling(chinese.getFileName().toString().replace("_zh_CN", ""));
+                english =
+                        chinese.resolveSibling(chinese.getFileName().toString().replace("_zh_CN", ""));
             }
             assertEquals(keys(english), keys(chinese), name(chinese));
         }

@@ -64,8 +64,10 @@ class SecurityConfiguration {
     SecurityFilterChain console(HttpSecurity http) {
         return http.authorizeHttpRequests(requests ->
                         requests.requestMatchers("/assets/**", "/favicon.ico").permitAll())
-                .with(VaadinSecurityConfigurer.vaadin(), vaadin -> vaadin.loginView("/login")
-                        .anyRequest(AuthorizeHttpRequestsConfigurer.AuthorizedUrl::authenticated))
+                .with(
+                        VaadinSecurityConfigurer.vaadin(),
+                        vaadin -> vaadin.loginView("/login")
+                                .anyRequest(AuthorizeHttpRequestsConfigurer.AuthorizedUrl::authenticated))
                 .build();
     }
 

@@ -133,8 +133,7 @@ class PeerScenariosTest {
 
     @Test
     void whatWaitsAtAMuchSlowerParentIsTakenBackAndComesFromElsewhere() {
-        swarm.holder("fast-1", content);
-        swarm.holder("fast-2", content);
+        swarm.holder("fast", content);
         swarm.holder("slow", content);
         swarm.slow("slow", 60);
         swarm.node("a");
