@@ -144,6 +144,13 @@ final class Scene {
         assertTrue(granted.isFull(), "granted were " + granted);
     }
 
+    long timesGrantedFromOrigin(int piece) {
+        return said(SwarmCommand.Grant.class).stream()
+                .map(SwarmCommand.Grant::lease)
+                .filter(lease -> isOrigin(lease) && lease.run().contains(piece))
+                .count();
+    }
+
     void assertNeverFromOrigin(String name) {
         assertFalse(
                 said.stream()
