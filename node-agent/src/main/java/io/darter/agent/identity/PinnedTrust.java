@@ -11,6 +11,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trusts the appliance's CA and nothing else, and only certificates whose name has the expected role. Host names are not
@@ -19,6 +20,9 @@ import javax.net.ssl.X509TrustManager;
 final class PinnedTrust extends X509ExtendedTrustManager {
     private final CaFinder caFinder;
     private final Predicate<X509Certificate> role;
+    private volatile @Nullable Checker checker;
+
+    private record Checker(X509Certificate ca, X509TrustManager manager) {}
 
     private PinnedTrust(CaFinder caFinder, Predicate<X509Certificate> role) {
         this.caFinder = caFinder;
@@ -44,11 +48,22 @@ final class PinnedTrust extends X509ExtendedTrustManager {
                 role);
     }
 
+    /** Made once for a CA: making it takes longer than all the rest of a handshake. */
     private X509TrustManager checker(X509Certificate[] chain) throws CertificateException {
+        X509Certificate ca = caFinder.find(chain);
+        Checker known = checker;
+        if (known == null || !known.ca.equals(ca)) {
+            known = new Checker(ca, newChecker(ca));
+            checker = known;
+        }
+        return known.manager;
+    }
+
+    private static X509TrustManager newChecker(X509Certificate ca) throws CertificateException {
         try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
-            store.setCertificateEntry("ca", caFinder.find(chain));
+            store.setCertificateEntry("ca", ca);
             TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
             factory.init(store);
             for (TrustManager manager : factory.getTrustManagers()) {

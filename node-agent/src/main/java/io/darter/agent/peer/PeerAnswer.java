@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class PeerAnswer implements PieceBody {
     /** Closing early is answered by reading this much to the end; beyond it by closing the connection. */
     private static final long DRAIN_BYTES_MAX = 256 << 10;
+    /** The fetching thread is woken for so many bytes, not for each of the small chunks in which TLS hands them out. */
+    private static final int WORTH_WAKING_BYTES = 64 << 10;
 
     private final PeerConnection connection;
     private final RateLimit download;
@@ -24,6 +26,7 @@ final class PeerAnswer implements PieceBody {
     private final Condition changed = lock.newCondition();
     private final Deque<ByteBuf> chunks = new ArrayDeque<>();
     private long toArriveBytes;
+    private int bufferedBytes;
     private int status;
     private long lengthBytes = -1;
     private boolean ended;
@@ -61,7 +64,10 @@ final class PeerAnswer implements PieceBody {
                 return false;
             }
             chunks.add(chunk);
-            changed.signalAll();
+            bufferedBytes += chunk.readableBytes();
+            if (isWorthReading(WORTH_WAKING_BYTES)) {
+                changed.signalAll();
+            }
             return true;
         } finally {
             lock.unlock();
@@ -124,11 +130,11 @@ final class PeerAnswer implements PieceBody {
         int taken = 0;
         lock.lockInterruptibly();
         try {
-            while (chunks.isEmpty()) {
-                if (ended) {
-                    return -1;
-                }
+            while (!isWorthReading(target.remaining())) {
                 await();
+            }
+            if (chunks.isEmpty()) {
+                return -1;
             }
             while (target.hasRemaining() && !chunks.isEmpty()) {
                 ByteBuf chunk = chunks.getFirst();
@@ -137,6 +143,7 @@ final class PeerAnswer implements PieceBody {
                 target.limit(target.position() + count);
                 chunk.readBytes(target);
                 target.limit(limit);
+                bufferedBytes -= count;
                 taken += count;
                 if (!chunk.isReadable()) {
                     chunks.removeFirst().release();
@@ -148,6 +155,12 @@ final class PeerAnswer implements PieceBody {
         connection.taken(taken);
         download.acquire(taken);
         return taken;
+    }
+
+    private boolean isWorthReading(int wantedBytes) {
+        return ended
+                || (status != 0 && toArriveBytes <= 0 && bufferedBytes > 0)
+                || bufferedBytes >= Math.min(wantedBytes, WORTH_WAKING_BYTES);
     }
 
     /** Waits for the event loop; fails if it failed, or if the connection is silent for too long. */
@@ -182,6 +195,7 @@ final class PeerAnswer implements PieceBody {
                 chunk.release();
             }
             chunks.clear();
+            bufferedBytes = 0;
             tooMuchLeft = !ended && failure == null && toArriveBytes > DRAIN_BYTES_MAX;
         } finally {
             lock.unlock();

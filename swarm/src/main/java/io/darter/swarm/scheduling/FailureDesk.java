@@ -57,6 +57,11 @@ final class FailureDesk {
             case CORRUPT -> {
                 boolean wasAskable = parent.askable();
                 parent.quarantined = true;
+                for (GrantedLease own : List.copyOf(parent.leases)) {
+                    if (own.fromOrigin()) {
+                        leases.endAndRevoke(own); // nobody would take the pieces from it
+                    }
+                }
                 disappeared(parent, wasAskable);
             }
             case STALLED, UNREACHABLE, MISSING, ORIGIN_REFUSED, CHANGED -> {

@@ -44,24 +44,30 @@ final class OriginPlanner {
         while (!content.covered.isFull() && content.origin.fetchers() < connections) {
             Member fetcher = chooseFetcher(content, nowNanos);
             if (fetcher == null || !grant(content, fetcher, nowNanos)) {
-                giveUpIfNobodyMayAsk(content, nowNanos);
-                return;
+                break;
             }
+        }
+        if (content.origin.strikes > 0 && content.origin.leases.isEmpty() && everybodyWasRefused(content, nowNanos)) {
+            giveUp(content);
         }
     }
 
-    /** A swarm smaller than the number of strikes can not collect them: it is over once the origin refused everybody. */
-    private void giveUpIfNobodyMayAsk(ContentState content, long nowNanos) {
-        if (content.origin.strikes == 0 || !content.origin.leases.isEmpty() || isAwaitingSeeds(content, nowNanos)) {
-            return;
+    /** No node is left that may be sent to the origin, now or after a pause. */
+    private boolean everybodyWasRefused(ContentState content, long nowNanos) {
+        if (isAwaitingSeeds(content, nowNanos)) {
+            return false;
         }
+        boolean seedsOnly = leases.policy.originFetchers() == OriginFetchers.SEEDS;
         for (int i = 0; i < content.members.size(); i++) {
             Member member = content.members.get(i);
-            if (member.wanting() && !member.refused && !member.quarantined) {
-                return;
+            if (member.wanting()
+                    && !member.refused
+                    && !member.quarantined
+                    && (!seedsOnly || member.node.traits.seed())) {
+                return false;
             }
         }
-        giveUp(content);
+        return true;
     }
 
     private void continueRuns(ContentState content, long nowNanos) {

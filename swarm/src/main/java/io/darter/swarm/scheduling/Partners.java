@@ -27,6 +27,9 @@ final class Partners {
         if (pair > 0) {
             return pair < leases.policy.pipelineLeases();
         }
+        if (parent.node.uploads == 0) {
+            return parents(child.leases) < 2 * leases.policy.partners(); // an idle link slows nobody down
+        }
         return parents(child.leases) < leases.policy.partners() && children(parent.serving) < leases.policy.partners();
     }
 

@@ -15,7 +15,52 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides who fetches which piece from whom, for all contents of one cluster.
+ * Decides who fetches which piece from whom, for all contents of one cluster. A deterministic state machine: the same
+ * seed and the same events at the same times give the same commands. Not thread-safe: one thread owns it.
+ *
+ * <h2>The bound</h2>
+ *
+ * N nodes with equal links want M pieces that one origin with the same link has. A piece can be passed on only when it is
+ * complete, so the number of its copies at best doubles in a piece time, and the origin needs M piece times to send each
+ * once: nobody finishes all before M + ⌊log2 N⌋ (Mundinger, Weber and Weiss, Optimal scheduling of peer-to-peer file
+ * dissemination, J. Scheduling 2008). With unequal links nothing beats max(F/u_origin, F/d_min, N·F/(u_origin + Σu))
+ * (Kumar and Ross, Peer-assisted file distribution, HotWeb 2006). Both say the same of us: the origin must never idle,
+ * must never send a piece twice, and every uplink must be busy with something that somebody lacks.
+ *
+ * <h2>Why it is decided in one place</h2>
+ *
+ * Peers that choose for themselves, rarest first among the neighbours they know, come close to this (Legout, Urvoy-Keller
+ * and Michiardi, Rarest first and choke algorithms are enough, IMC 2006), but fetch some pieces from the origin more than
+ * once, because two of them can not know of each other in time. One place that sees all can hand out every origin range
+ * exactly once. That this scales is shown by Owl (Flinn et al., OSDI 2022), which decides centrally for millions of
+ * clients. So everything here is a lease: the permission of one node to fetch one run of pieces from one source.
+ *
+ * <h2>From the origin: {@link OriginPlanner}</h2>
+ *
+ * A range is leased if nobody who may be asked holds it and nobody is fetching it. Ranges are long, so that a few
+ * connections carry them, and go to different nodes in turn: what the origin sends a node it can not receive from peers.
+ * A fetcher that fails loses only what it has not delivered.
+ *
+ * <h2>Between peers: {@link PeerMatcher} and {@link Partners}</h2>
+ *
+ * <ul>
+ *   <li>Rarest first, counting copies that are on their way, or all would choose the same piece ({@link RarityIndex});
+ *       for a node that somebody reads from, within a window ahead of the reader.
+ *   <li>The parent with the least queued for its learned rate, near before far. Load weighs more than a little rarity: an
+ *       idle uplink is lost, a piece that waits is not.
+ *   <li>Only a sample is looked at. The best of a few drawn at random is nearly the best of all (Mitzenmacher, The power of
+ *       two choices, IEEE TPDS 2001), does not herd, and costs the same at ten nodes and at ten thousand.
+ *   <li>Few partners at once: a link that is shared by many transfers finishes all of them late, and copies multiply only by
+ *       finished pieces. A second request in line at each partner bridges the way to the scheduler and back.
+ *   <li>A child that reports is served first, several leases in one message; then parents with room look for the child that
+ *       is furthest behind, since the last to finish decides.
+ * </ul>
+ *
+ * <h2>When things are slow or wrong: {@link LeaseClock}, {@link FailureDesk}</h2>
+ *
+ * What waits at a slow parent holds up the swarm: such a parent is given one lease at a time and only what nobody faster
+ * has, leases that have not started are taken back, and in the endgame a piece may be fetched from a second peer, never
+ * from the origin. Who sends wrong bytes is never asked for that content again; who is unreachable, later.
  */
 public final class SwarmScheduler {
     private final SchedulingPolicy policy;

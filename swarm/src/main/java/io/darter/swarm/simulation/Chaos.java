@@ -19,6 +19,11 @@ final class Chaos {
         this.simulation = simulation;
         this.random = random;
         this.on = simulation.settings.chaos();
+        if (on) {
+            for (String kind : new String[] {"crashes", "returns", "linkLosses", "corruptPieces", "lateMessages"}) {
+                faults.put(kind, 0);
+            }
+        }
     }
 
     Map<String, Integer> faults() {
@@ -26,9 +31,6 @@ final class Chaos {
     }
 
     void start() {
-        for (String kind : new String[] {"crashes", "returns", "linkLosses", "corruptPieces", "lateMessages"}) {
-            faults.put(kind, 0);
-        }
         for (SimNode node : simulation.nodes) {
             node.corrupting = random.nextInt(100) < CORRUPTING_PERCENT;
         }

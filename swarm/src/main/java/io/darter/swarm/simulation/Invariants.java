@@ -165,6 +165,12 @@ final class Invariants {
                 liar.trusted = false;
                 count(liar, -1);
                 closeAll(liar.asParent);
+                for (Long own : List.copyOf(liar.asChild)) {
+                    Open fetching = open.get(own);
+                    if (fetching != null && fetching.lease.source() instanceof Source.Origin) {
+                        close(own);
+                    }
+                }
             }
         }
     }
