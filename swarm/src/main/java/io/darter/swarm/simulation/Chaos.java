@@ -54,9 +54,12 @@ final class Chaos {
         return random.nextLong(10 * simulation.pieceNanos);
     }
 
-    /** About one fault in ten nodes during a run. */
+    /** About one fault in ten nodes in the time that an undisturbed run takes; then it is quiet, so that all can finish. */
     private void next() {
         long spanNanos = simulation.pieceNanos * (simulation.settings.pieces() + 16L);
+        if (simulation.queue.nowNanos() > spanNanos) {
+            return;
+        }
         long meanNanos = Math.max(1, spanNanos / Math.max(4, simulation.settings.nodes() / 10));
         simulation.queue.after(1 + random.nextLong(2 * meanNanos), () -> {
             SimNode node = simulation.nodes.get(random.nextInt(simulation.nodes.size()));

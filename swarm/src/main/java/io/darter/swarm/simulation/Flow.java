@@ -63,6 +63,7 @@ final class Flow extends SimEvent {
             settleEnds();
         } else {
             next.behind.addAll(behind);
+            behind.clear();
             next.begin();
         }
     }
