@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway.Init") // by start(), which skips the tests if it cannot
 class BadInputTest {
     /** What was tried: what happened. What to do. [CODE] */
-    private static final Pattern FOUR_PARTS = Pattern.compile("(?s).*\\S: \\S.*\\.\\s+\\S.*\\[([A-Z_]+)].*");
+    private static final Pattern FOUR_PARTS = Pattern.compile("(?s).*\\S: \\S.*\\.\\s+\\S.*\\(([A-Z_]+)\\).*");
 
     private static final int SHORTEST_TOKEN_SECONDS = 60;
 
