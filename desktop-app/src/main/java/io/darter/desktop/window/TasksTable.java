@@ -75,7 +75,7 @@ final class TasksTable extends TableView<TaskView> {
             super(8);
             bar.setMaxWidth(Double.MAX_VALUE);
             bar.setMinWidth(30);
-            percent.setMinWidth(40);
+            percent.setMinWidth(52); // "100%" in the largest font we ship
             percent.setAlignment(Pos.CENTER_RIGHT);
             setAlignment(Pos.CENTER_LEFT);
             HBox.setHgrow(bar, Priority.ALWAYS);
