@@ -128,6 +128,7 @@ public final class Agent implements Runnable {
         Figures figures = new Figures(origin, traffic, store);
         PeerPlace place = new PeerPlace(config, membership);
         SchedulerLink link = keep(new SchedulerLink(new SchedulerLink.Settings(
+                Optional.of(new SchedulerLink.Transport(loops.group(), loops.socketChannel())),
                 membership::agentLinks,
                 membership::linkTls,
                 () -> hello(config, place),

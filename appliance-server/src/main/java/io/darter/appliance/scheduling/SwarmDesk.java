@@ -58,6 +58,8 @@ final class SwarmDesk {
     /** A parent that is slow to start on a queued transfer must still honour it; far below the hour that is allowed. */
     private static final long CAPABILITY_MILLIS = 600_000;
 
+    private static final long CAPABILITY_STEP_MILLIS = 60_000;
+
     private static final int KEY_GENERATION = 1;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -371,7 +373,9 @@ final class SwarmDesk {
     }
 
     private Parent parent(Link parent, Link child, ContentKey content) {
-        byte[] capability = Capability.issue(parent.parentKey(), content, child.id(), nowMillis + CAPABILITY_MILLIS);
+        // The same for a minute, so that the parent need not prove it anew for each request.
+        long expiryMillis = nowMillis / CAPABILITY_STEP_MILLIS * CAPABILITY_STEP_MILLIS + CAPABILITY_MILLIS;
+        byte[] capability = Capability.issue(parent.parentKey(), content, child.id(), expiryMillis);
         return Parent.newBuilder()
                 .setNode(parent.id().value())
                 .setHost(parent.peerHost())

@@ -3,6 +3,7 @@ package io.darter.agent.control;
 import io.darter.agent.control.FileResolver.Resolved;
 import io.darter.agent.errors.DarterException;
 import io.darter.agent.errors.ErrorCode;
+import io.darter.agent.http.ExchangeSink;
 import io.darter.agent.http.Handler;
 import io.darter.agent.http.HttpExchange;
 import io.darter.agent.http.Problems;
@@ -13,7 +14,6 @@ import io.darter.agent.task.ContentSource;
 import io.darter.agent.task.ContentTask;
 import io.darter.agent.task.ContentTasks;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -83,9 +83,14 @@ public final class ControlHandler implements Handler {
             forgetFinished(source);
         }
         ContentTask task = tasks.startOrJoin(source, source.url().toString(), true);
-        Answer answer = new Answer(exchange, task.sizeBytes());
-        task.copyTo(answer::write, 0, task.sizeBytes());
-        answer.begin();
+        // Begins with the first byte, so that what goes wrong before can be said in words.
+        ExchangeSink.Begin begin = () -> {
+            if (!exchange.started()) {
+                exchange.start(200, Map.of("Content-Type", "application/octet-stream"), task.sizeBytes());
+            }
+        };
+        task.copyTo(new ExchangeSink(exchange, begin), 0, task.sizeBytes());
+        begin.begin();
         if (!resolved.lasting()) {
             forgetFinished(source);
         }
@@ -115,27 +120,5 @@ public final class ControlHandler implements Handler {
                 exchange.method() + " " + exchange.path(),
                 happened,
                 "Use the darter command of the same version as the agent.");
-    }
-
-    /** Begins with the first byte, so that what goes wrong before can be said in words. */
-    private static final class Answer {
-        private final HttpExchange exchange;
-        private final long sizeBytes;
-
-        Answer(HttpExchange exchange, long sizeBytes) {
-            this.exchange = exchange;
-            this.sizeBytes = sizeBytes;
-        }
-
-        void begin() throws IOException, InterruptedException {
-            if (!exchange.started()) {
-                exchange.start(200, Map.of("Content-Type", "application/octet-stream"), sizeBytes);
-            }
-        }
-
-        void write(ByteBuffer bytes) throws IOException, InterruptedException {
-            begin();
-            exchange.write(bytes);
-        }
     }
 }

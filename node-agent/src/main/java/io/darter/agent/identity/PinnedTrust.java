@@ -5,6 +5,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -18,11 +20,14 @@ import org.jspecify.annotations.Nullable;
  * compared: a node is known by the name that the CA gave it, wherever it is.
  */
 final class PinnedTrust extends X509ExtendedTrustManager {
+    private static final int PROVED_MAX = 4_096;
+
     private final CaFinder caFinder;
     private final Predicate<X509Certificate> role;
     private volatile @Nullable Checker checker;
 
-    private record Checker(X509Certificate ca, X509TrustManager manager) {}
+    /** @param proved SHA-256 of certificates that this CA signed; only their time is looked at again */
+    private record Checker(X509Certificate ca, X509TrustManager manager, Set<String> proved) {}
 
     private PinnedTrust(CaFinder caFinder, Predicate<X509Certificate> role) {
         this.caFinder = caFinder;
@@ -49,14 +54,14 @@ final class PinnedTrust extends X509ExtendedTrustManager {
     }
 
     /** Made once for a CA: making it takes longer than all the rest of a handshake. */
-    private X509TrustManager checker(X509Certificate[] chain) throws CertificateException {
+    private Checker checker(X509Certificate[] chain) throws CertificateException {
         X509Certificate ca = caFinder.find(chain);
         Checker known = checker;
         if (known == null || !known.ca.equals(ca)) {
-            known = new Checker(ca, newChecker(ca));
+            known = new Checker(ca, newChecker(ca), ConcurrentHashMap.newKeySet());
             checker = known;
         }
-        return known.manager;
+        return known;
     }
 
     private static X509TrustManager newChecker(X509Certificate ca) throws CertificateException {
@@ -79,6 +84,27 @@ final class PinnedTrust extends X509ExtendedTrustManager {
         }
     }
 
+    private interface Check {
+        void with(X509TrustManager manager) throws CertificateException;
+    }
+
+    /** The same nodes connect again and again: what is proved of a certificate stays proved, but for its time. */
+    private void check(X509Certificate[] chain, Check check) throws CertificateException {
+        Checker present = checker(chain);
+        String fingerprint = Pem.fingerprint(chain[0]);
+        if (present.proved.contains(fingerprint)) {
+            chain[0].checkValidity();
+            present.ca.checkValidity();
+        } else {
+            check.with(present.manager);
+            requireRole(chain);
+            if (present.proved.size() >= PROVED_MAX) {
+                present.proved.clear();
+            }
+            present.proved.add(fingerprint);
+        }
+    }
+
     private void requireRole(X509Certificate[] chain) throws CertificateException {
         if (!role.test(chain[0])) {
             throw new CertificateException("the certificate's name has not the expected role");
@@ -87,14 +113,12 @@ final class PinnedTrust extends X509ExtendedTrustManager {
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-        checker(chain).checkServerTrusted(chain, authType);
-        requireRole(chain);
+        check(chain, manager -> manager.checkServerTrusted(chain, authType));
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-        checker(chain).checkClientTrusted(chain, authType);
-        requireRole(chain);
+        check(chain, manager -> manager.checkClientTrusted(chain, authType));
     }
 
     @Override

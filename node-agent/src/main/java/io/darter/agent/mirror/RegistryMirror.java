@@ -1,6 +1,7 @@
 package io.darter.agent.mirror;
 
 import io.darter.agent.errors.DarterException;
+import io.darter.agent.http.ExchangeSink;
 import io.darter.agent.http.Handler;
 import io.darter.agent.http.HttpExchange;
 import io.darter.agent.mirror.KnownBlobs.Blob;
@@ -169,7 +170,7 @@ public final class RegistryMirror implements Handler {
         }
         ContentTask task = tasks.startOrJoin(source(repository, digest, blob.sizeBytes()), blob.task(), true);
         try {
-            task.copyTo(exchange::write, range.from(), range.to());
+            task.copyTo(new ExchangeSink(exchange, () -> {}), range.from(), range.to());
         } catch (DarterException e) {
             LOG.atWarn().log("blob cut in the middle: {}", e.getMessage());
             known.broke(repository, digest);

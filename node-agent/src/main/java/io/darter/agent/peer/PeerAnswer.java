@@ -18,7 +18,7 @@ final class PeerAnswer implements PieceBody {
     /** Closing early is answered by reading this much to the end; beyond it by closing the connection. */
     private static final long DRAIN_BYTES_MAX = 256 << 10;
     /** The fetching thread is woken for so many bytes, not for each of the small chunks in which TLS hands them out. */
-    private static final int WORTH_WAKING_BYTES = 64 << 10;
+    private static final int WORTH_WAKING_BYTES = 128 << 10;
 
     private final PeerConnection connection;
     private final RateLimit download;
@@ -163,21 +163,13 @@ final class PeerAnswer implements PieceBody {
                 || bufferedBytes >= Math.min(wantedBytes, WORTH_WAKING_BYTES);
     }
 
-    /** Waits for the event loop; fails if it failed, or if the connection is silent for too long. */
+    /** Waits for the event loop, which also notices when the connection is silent for too long; fails if it failed. */
     @SuppressWarnings("WaitNotInLoop") // The loops are around the calls.
     private void await() throws TransferException, InterruptedException {
         if (failure != null) {
             throw new TransferException(failure.reason(), String.valueOf(failure.getMessage()), failure);
         }
-        long leftNanos = connection.nanosUntilStalled();
-        if (leftNanos <= 0) {
-            String message = "no byte from " + connection.parent() + " for " + PeerConnection.STALL_MILLIS + " ms";
-            TransferException stalled = new TransferException(FailureReason.STALLED, message, null);
-            failure = stalled;
-            connection.close(stalled);
-            throw stalled;
-        }
-        changed.awaitNanos(leftNanos);
+        changed.await();
     }
 
     @Override

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class PeerConnection extends ChannelInboundHandlerAdapter {
     static final long STALL_MILLIS = 1_000;
     static final int IN_FLIGHT_MAX = 4;
-    private static final long QUEUED_BYTES_MAX = 256 << 10;
+    private static final long STALL_CHECK_MILLIS = 200;
+    private static final long QUEUED_BYTES_MAX = 512 << 10;
     private static final long PERMIT_POLL_MILLIS = 200;
 
     private final Channel channel;
@@ -48,6 +49,8 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
     private final Deque<PeerAnswer> due = new ArrayDeque<>();
     /** Event loop only: a read has been asked for and not been answered. */
     private boolean readPending;
+    /** Event loop only: the next look at whether the parent is silent is under way. */
+    private boolean stallCheckPending;
 
     PeerConnection(Channel channel, PieceClient.Parent parent, RateLimit download, LongSupplier nanoTime) {
         this.channel = channel;
@@ -87,6 +90,28 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
         }
         due.add(answer);
         channel.writeAndFlush(request);
+        checkForStall();
+    }
+
+    /** While answers are due, the connection is looked at again and again. */
+    private void checkForStall() {
+        if (due.isEmpty() || stallCheckPending) {
+            return;
+        }
+        long silentNanos = nanoTime.getAsLong() - lastProgressNanos;
+        if (!paused && silentNanos >= TimeUnit.MILLISECONDS.toNanos(STALL_MILLIS)) {
+            String message = "no byte from " + parent() + " for " + STALL_MILLIS + " ms";
+            TransferException stalled = new TransferException(FailureReason.STALLED, message, null);
+            due.forEach(answer -> answer.fail(stalled));
+            close(stalled);
+            return;
+        }
+        stallCheckPending = true;
+        Runnable again = () -> {
+            stallCheckPending = false;
+            checkForStall();
+        };
+        channel.eventLoop().schedule(again, STALL_CHECK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void throwIfClosed() throws TransferException {
@@ -94,12 +119,6 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
         if (cause != null) {
             throw new TransferException(cause.reason(), String.valueOf(cause.getMessage()), cause);
         }
-    }
-
-    /** Nanoseconds until the connection counts as stalled; while we hold it back ourselves it does not. */
-    long nanosUntilStalled() {
-        long stallNanos = TimeUnit.MILLISECONDS.toNanos(STALL_MILLIS);
-        return paused ? stallNanos : stallNanos - (nanoTime.getAsLong() - lastProgressNanos);
     }
 
     /** The fetching thread took bytes out: perhaps there is room to read on. */

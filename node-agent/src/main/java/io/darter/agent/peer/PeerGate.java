@@ -5,19 +5,50 @@ import io.darter.agent.identity.CertificateName;
 import io.darter.link.Capability;
 import io.darter.swarm.ContentKey;
 import io.darter.swarm.NodeId;
+import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Decides whether the node that its certificate names may have a content from us. */
 final class PeerGate {
     static final String CAPABILITY_HEADER = "Darter-Capability";
 
+    private static final int ADMITTED_MAX = 1_024;
+    /** So long an admission is good without looking again. */
+    private static final long ADMITTED_MILLIS = 5_000;
+
     private final String cluster;
     private final Supplier<List<byte[]>> keys;
     private final InstantSource applianceClock;
+    private final Map<Admission, Long> admitted = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Admission, Long> eldest) {
+            return size() > ADMITTED_MAX;
+        }
+    };
+
+    /** What a child asks for many times in a row on one connection, showing the same capability. */
+    private record Admission(X509Certificate certificate, ContentKey key, String capability) {
+        @Override
+        @SuppressWarnings("ReferenceEquality")
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Admission admission
+                    && admission.certificate == certificate // the very one of this connection
+                    && admission.capability.equals(capability)
+                    && admission.key.equals(key);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * System.identityHashCode(certificate) + capability.hashCode();
+        }
+    }
 
     PeerGate(String cluster, Supplier<List<byte[]>> keys, InstantSource applianceClock) {
         this.cluster = cluster;
@@ -27,12 +58,37 @@ final class PeerGate {
 
     /** Why not; empty if it may. */
     Optional<String> refusal(HttpExchange exchange, ContentKey key) {
-        Optional<NodeId> child =
-                exchange.peerCertificate().flatMap(CertificateName::of).flatMap(this::nodeOfCluster);
+        Optional<X509Certificate> certificate = exchange.peerCertificate();
+        Optional<String> header = exchange.header(CAPABILITY_HEADER);
+        if (certificate.isEmpty() || header.isEmpty()) {
+            return refusal(certificate, header, key);
+        }
+        Admission admission = new Admission(certificate.get(), key, header.get());
+        if (isAdmitted(admission)) {
+            return Optional.empty();
+        }
+        Optional<String> refusal = refusal(certificate, header, key);
+        if (refusal.isEmpty()) {
+            admit(admission);
+        }
+        return refusal;
+    }
+
+    private synchronized boolean isAdmitted(Admission admission) {
+        Long untilMillis = admitted.get(admission);
+        return untilMillis != null && applianceClock.millis() < untilMillis;
+    }
+
+    private synchronized void admit(Admission admission) {
+        admitted.remove(admission); // the latest goes to the end
+        admitted.put(admission, applianceClock.millis() + ADMITTED_MILLIS);
+    }
+
+    private Optional<String> refusal(Optional<X509Certificate> certificate, Optional<String> header, ContentKey key) {
+        Optional<NodeId> child = certificate.flatMap(CertificateName::of).flatMap(this::nodeOfCluster);
         if (child.isEmpty()) {
             return Optional.of("the certificate is not that of a node of this cluster");
         }
-        Optional<String> header = exchange.header(CAPABILITY_HEADER);
         if (header.isEmpty()) {
             return Optional.of("there is no " + CAPABILITY_HEADER + " header");
         }

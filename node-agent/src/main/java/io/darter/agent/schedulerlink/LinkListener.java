@@ -4,7 +4,8 @@ import io.darter.agent.task.ContentSource;
 import io.darter.swarm.ContentKey;
 import io.darter.swarm.scheduling.FailureReason;
 
-/** What the scheduler says. Called on one virtual thread at a time, in order; must not wait for the network. */
+/** What the scheduler says. Called on one thread at a time, in order, and mostly on the one that moves the link's bytes: must not wait for
+ * anything. */
 public interface LinkListener {
     /** The scheduler is there (again), and knows nothing of this node: say what is wanted and held. */
     void linked();

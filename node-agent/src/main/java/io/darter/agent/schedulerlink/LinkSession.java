@@ -4,13 +4,20 @@ import io.darter.link.v1.AgentMessage;
 import io.darter.link.v1.SchedulerMessage;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import java.util.ArrayDeque;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** One stream to one replica, from its first message to its end. One thread of its own sends; nobody else waits. */
+/**
+ * One stream to one replica, from its first message to its end. Sending never waits: what the stream cannot take yet stays
+ * here, in order. With too much of it the scheduler has not listened for long, so the session is ended, and all that
+ * matters is said anew on the next one.
+ */
 final class LinkSession implements ClientResponseObserver<AgentMessage, SchedulerMessage> {
-    private final Outbox outbox = new Outbox();
+    static final int WAITING_MAX = 65_536;
+
+    private final ArrayDeque<AgentMessage> waiting = new ArrayDeque<>();
     private final BiConsumer<LinkSession, SchedulerMessage> receiver;
     private final LongSupplier nanoTime;
     private @Nullable ClientCallStreamObserver<AgentMessage> stream;
@@ -24,45 +31,40 @@ final class LinkSession implements ClientResponseObserver<AgentMessage, Schedule
 
     @Override
     public void beforeStart(ClientCallStreamObserver<AgentMessage> requests) {
+        requests.setOnReadyHandler(this::sendWaiting);
         synchronized (this) {
             stream = requests;
         }
-        requests.setOnReadyHandler(this::wake);
-        Thread.ofVirtual().name("link-send").start(this::sendAll);
     }
 
-    /** Never waits; with a full outbox the session is ended. */
+    /** Never waits; with too many messages waiting the session is ended. */
     void send(AgentMessage message) {
-        if (!outbox.add(message)) {
+        if (!sendOrKeep(message)) {
             end("the scheduler takes no messages");
         }
     }
 
-    private void sendAll() {
-        try {
-            for (AgentMessage message = outbox.take(); message != null; message = outbox.take()) {
-                ClientCallStreamObserver<AgentMessage> ready = awaitReady();
-                if (ready == null) {
-                    return;
-                }
-                ready.onNext(message);
+    /** False if there is no room to keep it. */
+    private synchronized boolean sendOrKeep(AgentMessage message) {
+        if (ended != null) {
+            return true;
+        }
+        if (waiting.isEmpty() && stream != null && stream.isReady()) {
+            stream.onNext(message);
+            return true;
+        }
+        return waiting.size() < WAITING_MAX && waiting.add(message);
+    }
+
+    /** The transport can take more. */
+    private synchronized void sendWaiting() {
+        while (ended == null && stream != null && stream.isReady()) {
+            AgentMessage message = waiting.poll();
+            if (message == null) {
+                return;
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            end("sending failed: " + e.getMessage());
+            stream.onNext(message);
         }
-    }
-
-    private synchronized @Nullable ClientCallStreamObserver<AgentMessage> awaitReady() throws InterruptedException {
-        while (ended == null && (stream == null || !stream.isReady())) {
-            wait();
-        }
-        return ended == null ? stream : null;
-    }
-
-    private synchronized void wake() {
-        notifyAll();
     }
 
     @Override
@@ -93,10 +95,10 @@ final class LinkSession implements ClientResponseObserver<AgentMessage, Schedule
                 return;
             }
             ended = reason;
+            waiting.clear();
             toCancel = stream;
             notifyAll();
         }
-        outbox.close();
         if (toCancel != null) {
             toCancel.cancel(reason, null);
         }

@@ -20,13 +20,14 @@ import io.darter.swarm.PieceRun;
 import io.darter.swarm.scheduling.FailureReason;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -50,7 +51,6 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
 
     private final Settings settings;
     private final ApplianceClock clock;
-    private final ExecutorService callbacks = Executors.newVirtualThreadPerTaskExecutor();
     private volatile LinkListener listener = new Deaf();
     private volatile Consumer<MetaAnswer> metaAnswers = answer -> {};
     private volatile Runnable metaLost = () -> {};
@@ -65,12 +65,14 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
     /**
      * What a link is made of.
      *
+     * @param transport which event loops move the link's bytes; empty: some of its own
      * @param addresses {@code host:port} of the replicas; asked at each attempt
      * @param tls of {@code TlsContexts.link}; asked at each attempt, since certificates are renewed
      * @param hello asked at each attempt
      * @param counters since the agent's start
      */
     public record Settings(
+            Optional<Transport> transport,
             Supplier<List<String>> addresses,
             Supplier<SslContext> tls,
             Supplier<LinkHello> hello,
@@ -78,6 +80,9 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
             InstantSource wallClock,
             LongSupplier nanoTime,
             RandomGenerator random) {}
+
+    /** Event loops, and the kind of channel that they serve. */
+    public record Transport(EventLoopGroup group, Class<? extends Channel> channelType) {}
 
     public SchedulerLink(Settings settings) {
         this.settings = settings;
@@ -150,9 +155,15 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
     private ManagedChannel channel(String address) {
         int colon = address.lastIndexOf(':');
         String host = address.substring(0, colon).replace("[", "").replace("]", "");
-        return NettyChannelBuilder.forAddress(host, Integer.parseInt(address.substring(colon + 1)))
-                .sslContext(settings.tls().get())
-                .executor(callbacks)
+        int port = Integer.parseInt(address.substring(colon + 1));
+        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(host, port);
+        settings.transport()
+                .ifPresent(
+                        transport -> builder.eventLoopGroup(transport.group()).channelType(transport.channelType()));
+        return builder.sslContext(settings.tls().get())
+                // The listener never waits, so it may be called where the bytes are read: nothing is handed over.
+                .directExecutor()
+                .disableRetry()
                 .keepAliveTime(10, TimeUnit.SECONDS)
                 .keepAliveTimeout(5, TimeUnit.SECONDS)
                 .maxInboundMessageSize(MESSAGE_BYTES_MAX)
@@ -360,7 +371,6 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
         if (keeper != null) {
             keeper.interrupt();
         }
-        callbacks.shutdownNow();
     }
 
     /** Before the start nobody listens. */

@@ -1,7 +1,6 @@
 package io.darter.agent.store;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -22,57 +21,28 @@ import org.slf4j.LoggerFactory;
 /**
  * SHA-256 (FIPS 180-4) by the system's libcrypto, which uses the processor's instructions from the first byte on. The
  * JDK's own does so only in code of its second compiler, minutes into the life of a node that has little to do: until then
- * it is twenty times slower. Not safe for use by several threads at a time, like every {@link MessageDigest}.
+ * it is twenty times slower. State and digest are on the heap, where the functions reach them because they never wait
+ * ("critical" calls hold off a collection while they last, so what is hashed at once is bounded). Not safe for use by
+ * several threads at a time, like every {@link MessageDigest}.
  */
 final class SystemSha256 extends MessageDigest {
     private static final Logger LOG = LoggerFactory.getLogger(SystemSha256.class);
     private static final int DIGEST_BYTES = 32;
     /** SHA256_CTX is 112 bytes in every libcrypto so far. */
-    private static final int STATE_BYTES = 256;
+    private static final int STATE_LONGS = 32;
+    /** Hashed in a tenth of a millisecond. */
+    private static final int AT_ONCE_BYTES = 256 << 10;
 
-    private static final int COPY_BYTES = 16 << 10;
-    private static final Optional<Functions> FUNCTIONS = Functions.find();
+    private final MemorySegment state = MemorySegment.ofArray(new long[STATE_LONGS]);
 
-    private record Functions(MethodHandle init, MethodHandle update, MethodHandle last) {
-        /** Empty where there is no libcrypto that has them, or native access is not allowed. */
-        @SuppressWarnings("restricted") // the library is the system's own
-        static Optional<Functions> find() {
-            RuntimeException why = new NoSuchElementException();
-            for (String library : List.of("libcrypto.so.3", "libcrypto.so.1.1")) {
-                try {
-                    SymbolLookup lookup = SymbolLookup.libraryLookup(library, Arena.global());
-                    Linker linker = Linker.nativeLinker();
-                    return Optional.of(new Functions(
-                            linker.downcallHandle(
-                                    lookup.findOrThrow("SHA256_Init"), FunctionDescriptor.of(JAVA_INT, ADDRESS)),
-                            linker.downcallHandle(
-                                    lookup.findOrThrow("SHA256_Update"),
-                                    FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG)),
-                            linker.downcallHandle(
-                                    lookup.findOrThrow("SHA256_Final"),
-                                    FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS))));
-                } catch (IllegalArgumentException | NoSuchElementException | IllegalCallerException e) {
-                    why = e; // the next library, or the runtime's own
-                }
-            }
-            LOG.atDebug().setCause(why).log("no libcrypto: SHA-256 by the Java runtime");
-            return Optional.empty();
-        }
-    }
-
-    private final Functions functions;
-    private final Arena arena = Arena.ofAuto();
-    private final MemorySegment state = arena.allocate(STATE_BYTES, Long.BYTES);
-
-    private SystemSha256(Functions functions) {
+    private SystemSha256() {
         super("SHA-256");
-        this.functions = functions;
         engineReset();
     }
 
     /** A fresh one, where the system has it. */
     static Optional<MessageDigest> start() {
-        return FUNCTIONS.map(SystemSha256::new);
+        return Library.FOUND.isPresent() ? Optional.of(new SystemSha256()) : Optional.empty();
     }
 
     @Override
@@ -82,17 +52,13 @@ final class SystemSha256 extends MessageDigest {
 
     @Override
     protected void engineReset() {
-        check(call(() -> (int) functions.init().invokeExact(state)));
+        check(Native.init(state));
     }
 
     @Override
     protected void engineUpdate(ByteBuffer input) {
-        if (input.isDirect()) {
-            update(MemorySegment.ofBuffer(input));
-            input.position(input.limit());
-        } else {
-            super.engineUpdate(input);
-        }
+        update(MemorySegment.ofBuffer(input));
+        input.position(input.limit());
     }
 
     @Override
@@ -102,48 +68,101 @@ final class SystemSha256 extends MessageDigest {
 
     @Override
     protected void engineUpdate(byte[] input, int offset, int length) {
-        try (Arena copies = Arena.ofConfined()) {
-            MemorySegment copy = copies.allocate(Math.max(1, Math.min(length, COPY_BYTES)));
-            for (int done = 0; done < length; ) {
-                int count = Math.min(length - done, COPY_BYTES);
-                MemorySegment.copy(input, offset + done, copy, JAVA_BYTE, 0, count);
-                update(copy.asSlice(0, count));
-                done += count;
-            }
+        update(MemorySegment.ofArray(input).asSlice(offset, length));
+    }
+
+    private void update(MemorySegment bytes) {
+        long size = bytes.byteSize();
+        if (size <= AT_ONCE_BYTES) {
+            check(Native.update(state, bytes));
+            return;
+        }
+        for (long done = 0; done < size; done += AT_ONCE_BYTES) {
+            check(Native.update(state, bytes.asSlice(done, Math.min(AT_ONCE_BYTES, size - done))));
         }
     }
 
     @Override
     protected byte[] engineDigest() {
-        try (Arena results = Arena.ofConfined()) {
-            MemorySegment digest = results.allocate(DIGEST_BYTES);
-            check(call(() -> (int) functions.last().invokeExact(digest, state)));
-            engineReset();
-            return digest.toArray(JAVA_BYTE);
-        }
-    }
-
-    private void update(MemorySegment bytes) {
-        check(call(() -> (int) functions.update().invokeExact(state, bytes, bytes.byteSize())));
-    }
-
-    private interface Native {
-        int call() throws Throwable;
-    }
-
-    private static int call(Native function) {
-        try {
-            return function.call();
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException("libcrypto", e);
-        }
+        byte[] digest = new byte[DIGEST_BYTES];
+        check(Native.last(MemorySegment.ofArray(digest), state));
+        engineReset();
+        return digest;
     }
 
     private static void check(int result) {
         if (result != 1) {
             throw new IllegalStateException("libcrypto answered " + result + " to SHA-256");
+        }
+    }
+
+    /** The system's libcrypto; empty where there is none, or native access is not allowed. */
+    private static final class Library {
+        static final Optional<SymbolLookup> FOUND = find();
+
+        private Library() {}
+
+        @SuppressWarnings("restricted") // the library is the system's own
+        private static Optional<SymbolLookup> find() {
+            RuntimeException why = new NoSuchElementException();
+            for (String name : List.of("libcrypto.so.3", "libcrypto.so.1.1")) {
+                try {
+                    SymbolLookup lookup = SymbolLookup.libraryLookup(name, Arena.global());
+                    Linker.nativeLinker(); // refused where native access is
+                    lookup.findOrThrow("SHA256_Final");
+                    return Optional.of(lookup);
+                } catch (IllegalArgumentException | NoSuchElementException | IllegalCallerException e) {
+                    why = e; // the next library, or the runtime's own
+                }
+            }
+            LOG.atDebug().setCause(why).log("no libcrypto: SHA-256 by the Java runtime");
+            return Optional.empty();
+        }
+    }
+
+    /** The library's functions. Constants, so that compiled code calls them directly. */
+    private static final class Native {
+        private static final MethodHandle INIT = function("SHA256_Init", FunctionDescriptor.of(JAVA_INT, ADDRESS));
+        private static final MethodHandle UPDATE =
+                function("SHA256_Update", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
+        private static final MethodHandle LAST =
+                function("SHA256_Final", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+
+        private Native() {}
+
+        @SuppressWarnings("restricted") // functions of the system's own library, as its documentation declares them
+        private static MethodHandle function(String name, FunctionDescriptor descriptor) {
+            SymbolLookup library = Library.FOUND.orElseThrow();
+            return Linker.nativeLinker()
+                    .downcallHandle(library.findOrThrow(name), descriptor, Linker.Option.critical(true));
+        }
+
+        static int init(MemorySegment state) {
+            try {
+                return (int) INIT.invokeExact(state);
+            } catch (Throwable e) {
+                throw broken(e);
+            }
+        }
+
+        static int update(MemorySegment state, MemorySegment bytes) {
+            try {
+                return (int) UPDATE.invokeExact(state, bytes, bytes.byteSize());
+            } catch (Throwable e) {
+                throw broken(e);
+            }
+        }
+
+        static int last(MemorySegment digest, MemorySegment state) {
+            try {
+                return (int) LAST.invokeExact(digest, state);
+            } catch (Throwable e) {
+                throw broken(e);
+            }
+        }
+
+        private static IllegalStateException broken(Throwable cause) {
+            return new IllegalStateException("libcrypto", cause);
         }
     }
 }

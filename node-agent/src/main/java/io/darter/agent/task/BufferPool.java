@@ -5,12 +5,12 @@ import java.util.concurrent.ArrayBlockingQueue;
 
 /** Direct buffers for moving bytes, used again and again; a few stay, more come and go with the load. */
 final class BufferPool {
-    private static final int BUFFER_BYTES = 64 << 10;
+    private static final int BUFFER_BYTES = 128 << 10;
     private static final int KEPT_MAX = 64;
 
     private final ArrayBlockingQueue<ByteBuffer> kept = new ArrayBlockingQueue<>(KEPT_MAX);
 
-    /** An empty buffer of 64 KiB. */
+    /** An empty buffer of 128 KiB, the size of the smallest piece. */
     ByteBuffer take() {
         ByteBuffer buffer = kept.poll();
         return buffer == null ? ByteBuffer.allocateDirect(BUFFER_BYTES) : buffer.clear();

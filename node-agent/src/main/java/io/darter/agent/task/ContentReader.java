@@ -39,7 +39,6 @@ final class ContentReader {
         if (from == to) {
             return;
         }
-        ByteBuffer buffer = buffers.take();
         try (StoredContent.Use use = content.use()) {
             assert use != null;
             PieceGeometry geometry = content.geometry();
@@ -48,10 +47,14 @@ final class ContentReader {
                 int piece = geometry.pieceAt(position);
                 await(piece, geometry);
                 long end = Math.min(to, geometry.offset(piece) + geometry.length(piece));
-                position = copyPiece(content, sink, buffer, position, end);
+                if (sink.takesFiles()) {
+                    sink.writeFile(content.file(), position, end - position);
+                    traffic.deliveredBytes.add(end - position);
+                } else {
+                    copyPiece(content, sink, position, end);
+                }
+                position = end;
             }
-        } finally {
-            buffers.giveBack(buffer);
         }
     }
 
@@ -63,19 +66,19 @@ final class ContentReader {
         }
     }
 
-    private long copyPiece(StoredContent content, ByteSink sink, ByteBuffer buffer, long from, long end)
+    private void copyPiece(StoredContent content, ByteSink sink, long from, long end)
             throws DarterException, IOException, InterruptedException {
-        long position = from;
-        while (position < end) {
-            buffer.clear().limit((int) Math.min(buffer.capacity(), end - position));
-            read(content, buffer, position);
-            buffer.flip();
-            int count = buffer.remaining();
-            sink.write(buffer);
-            traffic.deliveredBytes.add(count);
-            position += count;
+        ByteBuffer buffer = buffers.take();
+        try {
+            for (long position = from; position < end; position += buffer.limit()) {
+                buffer.clear().limit((int) Math.min(buffer.capacity(), end - position));
+                read(content, buffer, position);
+                sink.write(buffer.flip());
+                traffic.deliveredBytes.add(buffer.limit());
+            }
+        } finally {
+            buffers.giveBack(buffer);
         }
-        return position;
     }
 
     private void read(StoredContent content, ByteBuffer buffer, long position)

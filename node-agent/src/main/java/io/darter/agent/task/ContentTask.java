@@ -4,6 +4,7 @@ import io.darter.agent.errors.DarterException;
 import io.darter.swarm.ContentKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 
 /** A content that is here or on its way. Safe for use by many threads. */
 public interface ContentTask {
@@ -24,5 +25,15 @@ public interface ContentTask {
     /** Takes bytes; blocks while it cannot; the buffer is the caller's again when it returns. */
     interface ByteSink {
         void write(ByteBuffer bytes) throws IOException, InterruptedException;
+
+        /** Whether it rather takes parts of files, which spares copying. */
+        default boolean takesFiles() {
+            return false;
+        }
+
+        /** Takes a part of a file, if it {@link #takesFiles}; does not close the file. */
+        default void writeFile(FileChannel file, long offset, long count) throws IOException, InterruptedException {
+            throw new UnsupportedOperationException("this sink takes no files");
+        }
     }
 }

@@ -35,8 +35,10 @@ final class Download implements ContentTask {
     private static final Logger log = LoggerFactory.getLogger(Download.class);
 
     private static final int MAILBOX_MAX = 1024;
-    private static final long TICK_MILLIS = 100;
-    private static final long READER_REPORT_NANOS = 100_000_000;
+    /** So many messages are taken in before anything is decided or told about them. */
+    private static final int MESSAGES_AT_ONCE = 64;
+
+    private static final long READER_REPORT_NANOS = 1_000_000_000;
     /** Without any caller left, a live download goes on for so long before it is given up. */
     private static final long ABANDONED_NANOS = 30_000_000_000L;
     /** An assisting download that nothing moves for so long is given up. */
@@ -92,7 +94,7 @@ final class Download implements ContentTask {
         this.scheduler = parts.scheduler();
         this.buffers = buffers;
         this.ended = ended;
-        this.mailbox = new Mailbox<>(MAILBOX_MAX, parts.nanoTime());
+        this.mailbox = new Mailbox<>(MAILBOX_MAX);
         this.autonomy = new Autonomy(source.key());
         this.reader = new ContentReader(
                 source,
@@ -110,7 +112,8 @@ final class Download implements ContentTask {
             while (!isProved()) {
                 decide();
                 tell();
-                settle(mailbox.poll(TICK_MILLIS));
+                settle(mailbox.take());
+                settleMore();
             }
             publish();
         } catch (DarterException e) {
@@ -243,9 +246,21 @@ final class Download implements ContentTask {
         return digests.toByteArray();
     }
 
+    /** What has come meanwhile goes along: one decision and one report for all of it. */
+    private void settleMore() throws DarterException, IOException {
+        for (int i = 1; i < MESSAGES_AT_ONCE; i++) {
+            DownloadMessage message = mailbox.poll();
+            if (message == null) {
+                return;
+            }
+            settle(message);
+        }
+    }
+
     private void settle(@Nullable DownloadMessage message) throws DarterException, IOException {
         switch (message) {
             case null -> {}
+            case DownloadMessage.Tick _ -> {}
             case DownloadMessage.Linked _ -> relinked();
             case DownloadMessage.Unlinked _ -> {
                 linked = false;
@@ -330,7 +345,7 @@ final class Download implements ContentTask {
         long now = now();
         movedNanos = now;
         peer.settle(new PieceOutcome.Verified(arrived.leaseId(), arrived.piece(), arrived.tookNanos()), now);
-        progress.moved();
+        progress.arrived(arrived.piece());
         boolean over = leases.arrived(arrived.leaseId(), arrived.piece());
         if (Autonomy.isOwn(arrived.leaseId())) {
             autonomy.arrived();
@@ -445,13 +460,13 @@ final class Download implements ContentTask {
         return parts.nanoTime().getAsLong();
     }
 
-    /** For what is posted under a lock: never waits. The mailbox is emptied faster than it fills. */
-    void offer(DownloadMessage message) {
-        mailbox.offer(message);
+    /** For those who must not wait; false if the download does not keep up at all. */
+    boolean offer(DownloadMessage message) {
+        return mailbox.offer(message);
     }
 
     void gaveUp(FailureReason reason, String detail, int originStatus) {
-        post(new DownloadMessage.GaveUp(Failures.ofGiveUp(source, reason, detail, originStatus)));
+        offer(new DownloadMessage.GaveUp(Failures.ofGiveUp(source, reason, detail, originStatus)));
     }
 
     void post(DownloadMessage message) {

@@ -39,6 +39,9 @@ sealed interface DownloadMessage {
     /** Somebody else wants it too, and wants it so. */
     record Joined(boolean live, boolean assist) implements DownloadMessage {}
 
+    /** Time has passed: look at what depends on it. */
+    record Tick() implements DownloadMessage {}
+
     /** The agent stops. */
     record Stopped() implements DownloadMessage {}
 }

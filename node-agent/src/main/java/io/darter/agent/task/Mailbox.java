@@ -1,59 +1,114 @@
 package io.darter.agent.task;
 
 import java.util.ArrayDeque;
-import java.util.function.LongSupplier;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** A bounded queue with one taker. Whoever posts to a full one waits; once closed, messages are dropped. */
+/**
+ * A bounded queue with one taker, which waits without a deadline: what happens by time is posted like everything else.
+ * Whoever posts to a full one waits; once closed, messages are dropped.
+ */
 final class Mailbox<T> {
-    private final LongSupplier nanoTime;
     private final int messagesMax;
     private final ArrayDeque<T> messages = new ArrayDeque<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition filled = lock.newCondition();
+    private final Condition emptied = lock.newCondition();
+    private int waitingToPost;
+    private boolean takerWaits;
     private boolean closed;
 
-    Mailbox(int messagesMax, LongSupplier nanoTime) {
-        this.nanoTime = nanoTime;
+    /** @param messagesMax of those who can wait; those who cannot may put as many again */
+    Mailbox(int messagesMax) {
         this.messagesMax = messagesMax;
     }
 
-    synchronized void post(T message) throws InterruptedException {
-        while (messages.size() >= messagesMax && !closed) {
-            wait();
+    /** Waits for room. */
+    void post(T message) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (messages.size() >= messagesMax && !closed) {
+                waitingToPost++;
+                try {
+                    emptied.await();
+                } finally {
+                    waitingToPost--;
+                }
+            }
+            add(message);
+        } finally {
+            lock.unlock();
         }
+    }
+
+    /** Posts without waiting; false if there are too many messages already. */
+    boolean offer(T message) {
+        lock.lock();
+        try {
+            if (messages.size() >= 2 * messagesMax) {
+                return false;
+            }
+            add(message);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void add(T message) {
         if (!closed) {
             messages.add(message);
-            notifyAll();
-        }
-    }
-
-    /** Posts if there is room; for what is not worth waiting for. */
-    synchronized void offer(T message) {
-        if (messages.size() < messagesMax && !closed) {
-            messages.add(message);
-            notifyAll();
-        }
-    }
-
-    /** The next message, or null when none comes for so long. */
-    synchronized @Nullable T poll(long waitMillis) throws InterruptedException {
-        long deadline = nanoTime.getAsLong() + waitMillis * 1_000_000;
-        while (messages.isEmpty() && !closed) {
-            long leftMillis = (deadline - nanoTime.getAsLong()) / 1_000_000;
-            if (leftMillis <= 0) {
-                return null;
+            if (takerWaits) {
+                takerWaits = false;
+                filled.signal();
             }
-            wait(leftMillis);
         }
+    }
+
+    /** The next message; null once closed. */
+    @Nullable
+    T take() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (messages.isEmpty() && !closed) {
+                takerWaits = true;
+                filled.await();
+            }
+            return next();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The next message if there is one already. */
+    @Nullable
+    T poll() {
+        lock.lock();
+        try {
+            return next();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable T next() {
         T message = messages.poll();
-        if (message != null) {
-            notifyAll();
+        if (waitingToPost > 0) {
+            emptied.signal();
         }
         return message;
     }
 
-    synchronized void close() {
-        closed = true;
-        messages.clear();
-        notifyAll();
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            messages.clear();
+            filled.signalAll();
+            emptied.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -11,15 +11,23 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All contents that somebody on this node wants: one download each, however many callers. What the scheduler says goes to
  * the download it is about. Safe for use by many threads.
  */
 public final class TaskRegistry implements ContentTasks, LinkListener, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(TaskRegistry.class);
+    private static final long TICK_MILLIS = 100;
+
     private final TaskParts parts;
     private final BufferPool buffers = new BufferPool();
     private final ConcurrentHashMap<ContentKey, Download> running = new ConcurrentHashMap<>();
+    private final AtomicBoolean ticking = new AtomicBoolean();
     private volatile boolean closed;
 
     public TaskRegistry(TaskParts parts) {
@@ -46,6 +54,7 @@ public final class TaskRegistry implements ContentTasks, LinkListener, AutoClose
             Thread.ofVirtual()
                     .name("download " + source.key().hex().substring(0, 12))
                     .start(fresh::run);
+            keepTicking();
         }
         if (download != null) {
             return download;
@@ -53,6 +62,27 @@ public final class TaskRegistry implements ContentTasks, LinkListener, AutoClose
         return committed(source.key())
                 .<ContentTask>map(content -> finished(source, content, task, assist))
                 .orElseGet(() -> new StoppedTask(source));
+    }
+
+    /** One clock for all downloads, as long as there are any. */
+    private void keepTicking() {
+        if (ticking.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("tick").start(() -> {
+                try {
+                    while (!running.isEmpty()) {
+                        TimeUnit.MILLISECONDS.sleep(TICK_MILLIS);
+                        running.values().forEach(download -> download.offer(new DownloadMessage.Tick()));
+                    }
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                } finally {
+                    ticking.set(false);
+                }
+                if (!running.isEmpty()) {
+                    keepTicking(); // one that began in between
+                }
+            });
+        }
     }
 
     private Optional<StoredContent> committed(ContentKey key) {
@@ -86,7 +116,7 @@ public final class TaskRegistry implements ContentTasks, LinkListener, AutoClose
 
     @Override
     public void linked() {
-        running.values().forEach(download -> download.post(new DownloadMessage.Linked()));
+        running.keySet().forEach(key -> tell(key, new DownloadMessage.Linked()));
         // Contents that are whole are offered; the rest is wanted by whoever asks for it again.
         for (StoredContent content : parts.store().all()) {
             if (content.committed() && !running.containsKey(content.key())) {
@@ -103,27 +133,25 @@ public final class TaskRegistry implements ContentTasks, LinkListener, AutoClose
 
     @Override
     public void unlinked() {
-        running.values().forEach(download -> download.post(new DownloadMessage.Unlinked()));
+        running.keySet().forEach(key -> tell(key, new DownloadMessage.Unlinked()));
     }
 
     @Override
     public void described(ContentKey key, long sizeBytes, int pieceBytes) {
-        post(key, new DownloadMessage.Described(sizeBytes, pieceBytes));
+        tell(key, new DownloadMessage.Described(sizeBytes, pieceBytes));
     }
 
     @Override
     public void granted(GrantedLease lease) {
         Download download = running.get(lease.lease().content());
-        if (download == null) {
+        if (download == null || !download.offer(new DownloadMessage.Granted(lease))) {
             parts.scheduler().leaseFailed(lease.lease().content(), lease.lease().id(), FailureReason.RETURNED, "", 0);
-        } else {
-            download.post(new DownloadMessage.Granted(lease));
         }
     }
 
     @Override
     public void revoked(ContentKey key, long leaseId) {
-        post(key, new DownloadMessage.Revoked(leaseId));
+        tell(key, new DownloadMessage.Revoked(leaseId));
     }
 
     @Override
@@ -144,10 +172,10 @@ public final class TaskRegistry implements ContentTasks, LinkListener, AutoClose
         parts.scheduler().released(key);
     }
 
-    private void post(ContentKey key, DownloadMessage message) {
+    private void tell(ContentKey key, DownloadMessage message) {
         Download download = running.get(key);
-        if (download != null) {
-            download.post(message);
+        if (download != null && !download.offer(message)) {
+            log.atError().addKeyValue("content", key).log("a download does not keep up; a message to it is lost");
         }
     }
 

@@ -37,6 +37,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
@@ -108,7 +109,9 @@ class DarterCommandTest {
         store.start();
         HttpOriginClient origin =
                 new HttpOriginClient(new Registries(List.<RegistrySettings>of()), InstantSource.system());
+        EventLoops loops = new EventLoops(1);
         SchedulerLink link = new SchedulerLink(new SchedulerLink.Settings(
+                Optional.empty(),
                 List::of,
                 () -> {
                     throw new IllegalStateException();
@@ -124,7 +127,6 @@ class DarterCommandTest {
                 new SplittableRandom(1)));
         TaskRegistry tasks =
                 new TaskRegistry(new TaskParts(store, new NoPeers(), origin, link, new Traffic(), System::nanoTime));
-        EventLoops loops = new EventLoops(1);
         RemoteMetaDesk desk = new RemoteMetaDesk(link, System::nanoTime);
         AgentStatus status =
                 new AgentStatus("1", "n1", "node-one", "c", "node", true, 1, 2, 3, 4, 5, 6, 7, tasks.progress());

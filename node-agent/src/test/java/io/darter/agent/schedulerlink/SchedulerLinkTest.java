@@ -277,6 +277,7 @@ class SchedulerLinkTest {
 
     private SchedulerLink newLink() {
         return new SchedulerLink(new SchedulerLink.Settings(
+                Optional.empty(),
                 () -> List.of(appliance.address()),
                 this::tls,
                 () -> new LinkHello("1", "127.0.0.9", 4000, "z", "r", "h"),

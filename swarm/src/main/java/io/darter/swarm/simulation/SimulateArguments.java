@@ -2,8 +2,8 @@ package io.darter.swarm.simulation;
 
 /** The command line of {@link Simulate}. */
 record SimulateArguments(SimulationSettings settings, int runs, boolean json, boolean help) {
-    static final String USAGE =
-            "usage: ./dev sim --nodes N --pieces P --seed S [--stragglers PCT] [--chaos] [--runs R] [--json]";
+    static final String USAGE = "usage: ./dev sim --nodes N --pieces P --seed S [--stragglers PCT] [--chaos] [--runs R]"
+            + " [--piece-kib K] [--json]";
 
     /** @throws IllegalArgumentException with words for the person who typed it */
     static SimulateArguments parse(String[] args) {
@@ -12,6 +12,7 @@ record SimulateArguments(SimulationSettings settings, int runs, boolean json, bo
         long seed = 1;
         int stragglers = 0;
         int runs = 1;
+        int pieceKib = SimulationSettings.DEFAULT_PIECE_KIB;
         boolean chaos = false;
         boolean json = false;
         boolean help = false;
@@ -22,13 +23,15 @@ record SimulateArguments(SimulationSettings settings, int runs, boolean json, bo
                 case "--seed" -> seed = number(args, ++i, Long.MIN_VALUE, Long.MAX_VALUE);
                 case "--stragglers" -> stragglers = (int) number(args, ++i, 0, 100);
                 case "--runs" -> runs = (int) number(args, ++i, 1, 1_000_000);
+                case "--piece-kib" -> pieceKib = (int) number(args, ++i, 1, 65_536);
                 case "--chaos" -> chaos = true;
                 case "--json" -> json = true;
                 case "--help", "-h" -> help = true;
                 default -> throw new IllegalArgumentException("unknown argument " + args[i]);
             }
         }
-        return new SimulateArguments(new SimulationSettings(nodes, pieces, seed, stragglers, chaos), runs, json, help);
+        SimulationSettings settings = new SimulationSettings(nodes, pieces, seed, stragglers, chaos, pieceKib);
+        return new SimulateArguments(settings, runs, json, help);
     }
 
     private static long number(String[] args, int index, long min, long max) {

@@ -26,11 +26,12 @@ import java.util.SplittableRandom;
  * the production classes; network, disks and clock are the model that {@link #MODEL} states.
  */
 public final class Simulation {
-    static final String MODEL = "model: pieces of 4 MiB at 1 Gbit/s (one piece time = 33.554 ms); store and forward;"
-            + " upload shared fairly among the transfers a node serves, download likewise; download = upload = origin"
-            + " rate; control latency 0.1 piece time each way; verification 3 ms a piece; no seed, any node may fetch"
-            + " from the origin, at most 3 connections; stragglers have a tenth of the rate both ways";
-    private static final double BYTES_PER_NANO = 0.125;
+    static final String MODEL =
+            "model: pieces of 4 MiB at 1 Gbit/s (one piece time = 33.554 ms; other sizes at the rate that keeps it);"
+                    + " store and forward;"
+                    + " upload shared fairly among the transfers a node serves, download likewise; download = upload = origin"
+                    + " rate; control latency 0.1 piece time each way; verification 3 ms a piece; no seed, any node may fetch"
+                    + " from the origin, at most 3 connections; stragglers have a tenth of the rate both ways";
     private static final long TICK_NANOS = 100_000_000L;
     private static final long VERIFY_NANOS = 3_000_000L;
     private static final long NOTICE_NANOS = 100_000_000L;
@@ -38,12 +39,12 @@ public final class Simulation {
 
     final EventQueue queue = new EventQueue();
     final ContentKey key = ContentKey.ofSha256Hex("5".repeat(64));
-    final int pieceBytes = 4 << 20;
-    final long pieceNanos = (long) (pieceBytes / BYTES_PER_NANO);
+    final int pieceBytes;
+    final long pieceNanos = SimulationSettings.PIECE_NANOS;
     final SimulationSettings settings;
     final List<SimNode> nodes = new ArrayList<>();
     final ContentSpec spec;
-    final Port origin = new Port(BYTES_PER_NANO, true);
+    final Port origin;
 
     private final SwarmScheduler scheduler;
     private final Invariants invariants;
@@ -62,6 +63,9 @@ public final class Simulation {
     Simulation(SimulationSettings settings, SchedulingPolicy policy, DownloadLimits limits) {
         SplittableRandom random = new SplittableRandom(settings.seed());
         this.settings = settings;
+        this.pieceBytes = settings.pieceBytes();
+        double bytesPerNano = (double) pieceBytes / pieceNanos;
+        this.origin = new Port(bytesPerNano, true);
         this.spec = new ContentSpec(key, (long) settings.pieces() * pieceBytes, true);
         this.scheduler = new SwarmScheduler(policy.withFixedPieceBytes(pieceBytes), random.nextLong());
         this.invariants = new Invariants(policy, settings);
@@ -70,7 +74,7 @@ public final class Simulation {
         for (int i = 0; i < settings.nodes(); i++) {
             boolean isSlow = lots.nextInt(settings.nodes() - i) < slow;
             slow -= isSlow ? 1 : 0;
-            double rate = isSlow ? BYTES_PER_NANO / 10 : BYTES_PER_NANO;
+            double rate = isSlow ? bytesPerNano / 10 : bytesPerNano;
             SimNode node = new SimNode(this, new NodeId("n" + i), isSlow, rate, settings.pieces(), limits);
             nodes.add(node);
             byId.put(node.id, node);
