@@ -61,6 +61,7 @@ public final class AgentProcess implements AutoCloseable {
                 .with("health.bind", plan.loopback())
                 .with("health.port", HEALTH_PORT)
                 .with("exitWithParent", true)
+                .with("selfCheck", false) // it lives for one transfer
                 .withAll(plan.settings())
                 .write(plan.folder().resolve("agent.yaml"));
         // A small heap and the fast compiler: many agents share one machine here

@@ -23,6 +23,7 @@ import io.darter.agent.schedulerlink.LinkHello;
 import io.darter.agent.schedulerlink.RemoteMetaDesk;
 import io.darter.agent.schedulerlink.SchedulerLink;
 import io.darter.agent.store.DiskPieceStore;
+import io.darter.agent.store.Sha256;
 import io.darter.agent.task.TaskParts;
 import io.darter.agent.task.TaskRegistry;
 import java.io.IOException;
@@ -56,7 +57,9 @@ public final class Agent implements Runnable {
     static final String VERSION = "0.1.0";
 
     private static final Logger log = LoggerFactory.getLogger(Agent.class);
-    private static final int EVENT_LOOPS = 2;
+    /** They only move bytes: one serves two cores, and more than four are never busy. */
+    private static final int EVENT_LOOPS = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 4);
+
     private static final String LOG_LINE = "%1$tFT%1$tT.%1$tL%1$tz %4$s %2$s: %5$s%6$s%n";
     private static final Duration WRITE_STALL = Duration.ofMinutes(5);
 
@@ -104,6 +107,8 @@ public final class Agent implements Runnable {
             Thread.ofPlatform().daemon().name("parent").start(this::awaitParentsEnd);
         }
         Files.createDirectories(config.dataDir());
+        // Finding and linking the system's SHA-256 takes a while: not in the first pull.
+        Thread.ofVirtual().name("sha-256").start(() -> Sha256.of(new byte[1]));
 
         // Who this node is.
         Membership membership = keep(new Membership(config, clock));
@@ -175,6 +180,12 @@ public final class Agent implements Runnable {
                 new Endpoint.Tcp(
                         "health.port", config.health().bind(), config.health().port()),
                 new HealthHandler(() -> !membership.joined() || link.linked(), figures.metrics()));
+        if (membership.joined() && config.selfCheck()) {
+            Path folder = config.dataDir().resolve("self-check");
+            SelfCheck check = keep(new SelfCheck(membership, loops, origin, folder, clock, nanoTime));
+            figures.checkedBy(check::outcome);
+            check.start();
+        }
         log.atInfo()
                 .addKeyValue("node", membership)
                 .addKeyValue("version", VERSION)

@@ -9,6 +9,7 @@ import io.darter.agent.store.PieceStore;
 import io.darter.agent.task.TaskProgress;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** Everything the agent counts, in the three forms in which it is asked for: heartbeat, status, metrics. */
 final class Figures {
@@ -16,6 +17,7 @@ final class Figures {
     private final Traffic traffic;
     private final PieceStore store;
     private volatile LongSupplier servedBytes = () -> 0;
+    private volatile Supplier<String> selfCheck = () -> "off";
 
     Figures(OriginClient origin, Traffic traffic, PieceStore store) {
         this.origin = origin;
@@ -25,6 +27,10 @@ final class Figures {
 
     void servedBy(LongSupplier served) {
         servedBytes = served;
+    }
+
+    void checkedBy(Supplier<String> outcome) {
+        selfCheck = outcome;
     }
 
     LinkCounters counters() {
@@ -49,6 +55,7 @@ final class Figures {
                 membership.cluster(),
                 membership.seed() ? "seed" : "node",
                 linked,
+                selfCheck.get(),
                 counters.storeBytes(),
                 quotaBytes,
                 store.all().size(),

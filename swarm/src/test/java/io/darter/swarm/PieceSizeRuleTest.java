@@ -16,9 +16,12 @@ class PieceSizeRuleTest {
     @CsvSource({
         "0, 128",
         "1, 128",
-        "33554432, 128", // 32 MiB: exactly 256 pieces of the smallest size
-        "33554433, 256", // one byte more
-        "67108864, 256",
+        "8388608, 128", // 8 MiB: exactly 64 pieces of the smallest size
+        "8388609, 256", // one byte more
+        "33554432, 512", // 32 MiB: exactly 64 pieces of half a MiB
+        "33554433, 512", // above that pieces become more, not larger
+        "134217728, 512", // 128 MiB: exactly 256 pieces
+        "134217729, 1024",
         "1073741824, 4096", // 1 GiB: exactly 256 pieces of 4 MiB
         "1073741825, 4096", // above that the largest size holds
         "2147483648, 4096", // 2 GiB would be 8 MiB

@@ -61,6 +61,9 @@ final class StatusCommand implements Callable<Integer>, Darter.Json {
         String name = status.nodeName().isEmpty() ? "not joined" : status.nodeName() + " (" + status.node() + ")";
         out.printf("node       %s, %s%n", name, status.role());
         out.printf("scheduler  %s%n", status.linked() ? "linked" : "not linked: contents come from their origin");
+        if (status.selfCheck().equals("failed")) {
+            out.printf("self-check failed: other nodes may not get anything from here; see the agent's log%n");
+        }
         out.printf(
                 "store      %s of %s, %d contents%n",
                 Sizes.text(status.storeBytes()), Sizes.text(status.quotaBytes()), status.contents());

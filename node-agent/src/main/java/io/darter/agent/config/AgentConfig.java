@@ -18,6 +18,7 @@ import java.util.OptionalLong;
  * @param downloadBytesPerSecond from all peers together; 0 = unlimited
  * @param quota bytes on disk as set by a person; empty = by role, see {@link #quotaBytes}
  * @param exitWithParent end when standard input ends
+ * @param selfCheck whether the agent tries a transfer with itself after its start
  * @param values each setting with where it comes from, in the documented order
  */
 public record AgentConfig(
@@ -35,6 +36,7 @@ public record AgentConfig(
         OptionalLong quota,
         List<RegistrySettings> registries,
         boolean exitWithParent,
+        boolean selfCheck,
         List<EffectiveValue> values) {
     private static final long QUOTA_NODE_BYTES = 20L << 30;
     private static final long QUOTA_SEED_BYTES = 50L << 30;

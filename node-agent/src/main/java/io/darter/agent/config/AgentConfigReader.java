@@ -49,6 +49,7 @@ final class AgentConfigReader {
                 quota.isEmpty() ? OptionalLong.empty() : OptionalLong.of(bytes("quota")),
                 registries(),
                 flag("exitWithParent", text("exitWithParent")),
+                flag("selfCheck", text("selfCheck")),
                 values());
     }
 

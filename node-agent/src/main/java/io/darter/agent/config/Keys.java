@@ -36,6 +36,7 @@ final class Keys {
         keys.put("quota", "");
         keys.put(REGISTRIES, "");
         keys.put("exitWithParent", "false");
+        keys.put("selfCheck", "true");
         return keys;
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
  * What {@code darter status} shows.
  *
  * @param linked whether the scheduler is there
+ * @param selfCheck of this start: off, running, passed, failed
  * @param tasks being downloaded now
  */
 public record AgentStatus(
@@ -16,6 +17,7 @@ public record AgentStatus(
         String cluster,
         String role,
         boolean linked,
+        String selfCheck,
         long storeBytes,
         long quotaBytes,
         int contents,

@@ -128,8 +128,8 @@ class DarterCommandTest {
         TaskRegistry tasks =
                 new TaskRegistry(new TaskParts(store, new NoPeers(), origin, link, new Traffic(), System::nanoTime));
         RemoteMetaDesk desk = new RemoteMetaDesk(link, System::nanoTime);
-        AgentStatus status =
-                new AgentStatus("1", "n1", "node-one", "c", "node", true, 1, 2, 3, 4, 5, 6, 7, tasks.progress());
+        AgentStatus status = new AgentStatus(
+                "1", "n1", "node-one", "c", "node", true, "passed", 1, 2, 3, 4, 5, 6, 7, tasks.progress());
         io.darter.agent.http.HttpServer control = new io.darter.agent.http.HttpServer(
                 "control",
                 loops,
