@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,6 +67,7 @@ final class SelfCheck implements SchedulerDesk, AutoCloseable {
     private final PeerServer server;
     private volatile String outcome = "running";
     private volatile int port;
+    private volatile @Nullable Thread transfer;
 
     /** @param folder for itself alone */
     SelfCheck(
@@ -104,11 +106,13 @@ final class SelfCheck implements SchedulerDesk, AutoCloseable {
 
     /** Begins; {@link #outcome} tells how it ends, which it does within a minute. */
     void start() {
-        Thread transfer = Thread.ofVirtual().name("self-check").start(this::run);
+        Thread started = Thread.ofVirtual().name("self-check").unstarted(this::run);
+        transfer = started;
+        started.start();
         Thread.ofVirtual().name("self-check patience").start(() -> {
             try {
-                if (!transfer.join(Duration.ofMillis(PATIENCE_MILLIS))) {
-                    transfer.interrupt();
+                if (!started.join(Duration.ofMillis(PATIENCE_MILLIS))) {
+                    started.interrupt();
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -202,6 +206,10 @@ final class SelfCheck implements SchedulerDesk, AutoCloseable {
     @Override
     public void leaseFailed(ContentKey key, long leaseId, FailureReason reason, String detail, int originStatus) {
         log.atWarn().addKeyValue("reason", reason).log("self-check: " + detail);
+        Thread running = transfer;
+        if (running != null) {
+            running.interrupt(); // a real scheduler would find another parent
+        }
     }
 
     @Override
