@@ -15,6 +15,7 @@ import io.darter.agent.http.HttpServerSettings;
 import io.darter.agent.http.RateLimit;
 import io.darter.agent.mirror.RegistryMirror;
 import io.darter.agent.origin.HttpOriginClient;
+import io.darter.agent.origin.OriginClient;
 import io.darter.agent.origin.Registries;
 import io.darter.agent.peer.NettyPieceClient;
 import io.darter.agent.peer.PeerServer;
@@ -160,6 +161,11 @@ public final class Agent implements Runnable {
             link.start(tasks);
         }
 
+        Optional<SelfCheck> check = membership.joined() && config.selfCheck()
+                ? Optional.of(selfCheck(config, membership, loops, origin))
+                : Optional.empty();
+        check.ifPresent(checking -> figures.checkedBy(checking::outcome));
+
         // Who asks: container runtimes, the darter command, whoever watches.
         listen(
                 "mirror",
@@ -180,16 +186,16 @@ public final class Agent implements Runnable {
                 new Endpoint.Tcp(
                         "health.port", config.health().bind(), config.health().port()),
                 new HealthHandler(() -> !membership.joined() || link.linked(), figures.metrics()));
-        if (membership.joined() && config.selfCheck()) {
-            Path folder = config.dataDir().resolve("self-check");
-            SelfCheck check = keep(new SelfCheck(membership, loops, origin, folder, clock, nanoTime));
-            figures.checkedBy(check::outcome);
-            check.start();
-        }
+        check.ifPresent(SelfCheck::start);
         log.atInfo()
                 .addKeyValue("node", membership)
                 .addKeyValue("version", VERSION)
                 .log("agent started");
+    }
+
+    private SelfCheck selfCheck(AgentConfig config, Membership membership, EventLoops loops, OriginClient origin) {
+        Path folder = config.dataDir().resolve("self-check");
+        return keep(new SelfCheck(membership, loops, origin, folder, clock, nanoTime));
     }
 
     private void listen(String name, EventLoops loops, Endpoint endpoint, Handler handler) throws DarterException {

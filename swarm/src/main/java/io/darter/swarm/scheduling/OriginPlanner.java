@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** Decides which node fetches which range from the origin. A piece that somebody holds or fetches is never granted. */
 final class OriginPlanner {
     /** An origin lease is this part of the content, so that fetchers change work often enough and rarely stop. */
-    private static final int RUNS = 16;
+    private static final int RUNS = 32;
 
-    private static final int RUN_PIECES_MIN = 4;
+    private static final long CONNECTION_WORTH_BYTES = 32 << 20;
+    private static final int RUN_PIECES_MIN = 2;
     /** A fetcher with so few pieces left gets its next run, so that its connection never idles. */
     private static final int NEARLY_DONE_PIECES = 2;
     /** Fetchers that may fail in turn before those who wait are told. */
@@ -40,7 +41,7 @@ final class OriginPlanner {
         }
         askSeeds(content, nowNanos);
         continueRuns(content, nowNanos);
-        int connections = content.spec.rangesSupported() ? leases.policy.originConnectionsPerTask() : 1;
+        int connections = content.spec.rangesSupported() ? connections(content) : 1;
         while (!content.covered.isFull() && content.origin.fetchers() < connections) {
             Member fetcher = chooseFetcher(content, nowNanos);
             if (fetcher == null || !grant(content, fetcher, nowNanos)) {
@@ -91,8 +92,14 @@ final class OriginPlanner {
      * moment between two turns costs nothing: the other connections use what the origin has.
      */
     private boolean canRotate(ContentState content, Member fetcher) {
-        int connections = leases.policy.originConnectionsPerTask();
+        int connections = connections(content);
         return connections > 1 && !fetcher.node.traits.seed() && content.members.size() > 2 * connections;
+    }
+
+    /** Each new connection finds out how fast it may send by sending too fast: not worth it for a few MiB. */
+    private int connections(ContentState content) {
+        long worthwhile = 1 + content.geometry.sizeBytes() / CONNECTION_WORTH_BYTES;
+        return (int) Math.min(worthwhile, leases.policy.originConnectionsPerTask());
     }
 
     private boolean grant(ContentState content, Member fetcher, long nowNanos) {
@@ -140,7 +147,7 @@ final class OriginPlanner {
         }
         long byBytes = Math.max(1, leases.policy.originRunBytesMax() / content.geometry.pieceBytes());
         int open = pieces - content.covered.count();
-        int share = open / (2 * leases.policy.originConnectionsPerTask());
+        int share = open / (2 * connections(content));
         int wanted = Math.max(RUN_PIECES_MIN, Math.min(pieces / RUNS, share));
         return (int) Math.min(byBytes, wanted);
     }

@@ -135,12 +135,12 @@ class OriginScenariosTest {
         swarm.want("a", content);
         Granted first = swarm.originLease();
         swarm.deliver(first, FakeSwarm.ROUND_NANOS);
-        int before = swarm.grants.size();
         swarm.fail(first, FailureReason.UNREACHABLE);
         swarm.runUntilComplete(content, "a");
-        int[] times = swarm.originTimes(content, before);
-        assertEquals(0, times[first.lease().run().first()]);
-        assertEquals(PIECES - 1, piecesGranted(times).length);
+        int[] times = swarm.originTimes(content, 0);
+        assertEquals(1, times[first.lease().run().first()], "delivered before the failure");
+        assertEquals(2, times[first.lease().run().last()], "lost with the failure");
+        assertEquals(PIECES, piecesGranted(times).length);
     }
 
     @Test
