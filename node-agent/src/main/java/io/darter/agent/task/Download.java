@@ -8,7 +8,6 @@ import io.darter.agent.schedulerlink.Wanted;
 import io.darter.agent.store.StoredContent;
 import io.darter.swarm.ContentKey;
 import io.darter.swarm.PieceGeometry;
-import io.darter.swarm.PieceRun;
 import io.darter.swarm.PieceSizeRule;
 import io.darter.swarm.download.DownloadLimits;
 import io.darter.swarm.download.DownloadReport;
@@ -16,7 +15,6 @@ import io.darter.swarm.download.PeerDownload;
 import io.darter.swarm.download.PieceOutcome;
 import io.darter.swarm.download.Transfer;
 import io.darter.swarm.scheduling.FailureReason;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +58,8 @@ final class Download implements ContentTask {
 
     // Owned by the download's thread.
     private final LeaseBook leases = new LeaseBook();
+
+    private final SchedulerReports told;
     private volatile boolean live;
     private boolean assist;
     private boolean linked;
@@ -76,7 +76,6 @@ final class Download implements ContentTask {
     private StoredContent.Use use = () -> {};
     private @Nullable PeerDownload peer;
     private @Nullable String wholeHex;
-    private long lastOriginLease;
 
     Download(
             ContentSource source,
@@ -96,6 +95,7 @@ final class Download implements ContentTask {
         this.ended = ended;
         this.mailbox = new Mailbox<>(MAILBOX_MAX);
         this.autonomy = new Autonomy(source.key());
+        this.told = new SchedulerReports(source, scheduler, leases, autonomy);
         this.reader = new ContentReader(
                 source,
                 progress,
@@ -203,7 +203,7 @@ final class Download implements ContentTask {
         }
         long now = now();
         List<DownloadReport> reports = peer.reports(now);
-        reports.forEach(this::tell);
+        reports.forEach(report -> told.tell(report, content));
         if (!reports.isEmpty()) {
             leases.reported();
         }
@@ -212,38 +212,6 @@ final class Download implements ContentTask {
             readerReportNanos = now;
             scheduler.readerMoved(source.key(), readerPiece);
         }
-    }
-
-    private void tell(DownloadReport report) {
-        switch (report) {
-            case DownloadReport.Verified(long lease, PieceRun run, long tookNanos) -> {
-                long told = Autonomy.isOwn(lease) ? 0 : lease;
-                scheduler.verified(source.key(), told, run, tookNanos / 1000, originDigests(lease, run));
-            }
-            case DownloadReport.Failed(long lease, FailureReason reason) -> {
-                DarterException cause = leases.forget(lease);
-                if (Autonomy.isOwn(lease)) {
-                    autonomy.ended();
-                } else {
-                    String detail = cause == null ? "" : Failures.detail(cause);
-                    int status = cause == null ? 0 : cause.originStatus();
-                    scheduler.leaseFailed(source.key(), lease, reason, detail, status);
-                }
-            }
-        }
-    }
-
-    /** Others verify by these, so they come from whoever fetched from the origin. */
-    private byte[] originDigests(long leaseId, PieceRun run) {
-        if (content == null || leases.get(leaseId).parent().isPresent()) {
-            return new byte[0];
-        }
-        lastOriginLease = leaseId;
-        ByteArrayOutputStream digests = new ByteArrayOutputStream(run.count() * 32);
-        for (int piece = run.first(); piece < run.end(); piece++) {
-            digests.writeBytes(content.pieceDigest(piece));
-        }
-        return digests.toByteArray();
     }
 
     /** What has come meanwhile goes along: one decision and one report for all of it. */
@@ -422,7 +390,7 @@ final class Download implements ContentTask {
             DarterException mismatch = Failures.digestMismatch(source, wholeHex);
             progress.failed(mismatch); // before its readers find it gone
             content.discard();
-            scheduler.leaseFailed(source.key(), lastOriginLease, FailureReason.CORRUPT, Failures.detail(mismatch), 0);
+            told.wholeIsWrong(mismatch);
             throw mismatch;
         }
         return true;

@@ -1,0 +1,67 @@
+package io.darter.agent.task;
+
+import io.darter.agent.errors.DarterException;
+import io.darter.agent.schedulerlink.SchedulerDesk;
+import io.darter.agent.store.StoredContent;
+import io.darter.swarm.PieceRun;
+import io.darter.swarm.download.DownloadReport;
+import io.darter.swarm.scheduling.FailureReason;
+import java.io.ByteArrayOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/** How one download's reports are put to the scheduler. Owned by the download's thread. */
+final class SchedulerReports {
+    private static final int DIGEST_BYTES = 32;
+
+    private final ContentSource source;
+    private final SchedulerDesk scheduler;
+    private final LeaseBook leases;
+    private final Autonomy autonomy;
+    private long lastOriginLease;
+
+    SchedulerReports(ContentSource source, SchedulerDesk scheduler, LeaseBook leases, Autonomy autonomy) {
+        this.source = source;
+        this.scheduler = scheduler;
+        this.leases = leases;
+        this.autonomy = autonomy;
+    }
+
+    /** @param content null until the scheduler said how it is cut */
+    void tell(DownloadReport report, @Nullable StoredContent content) {
+        switch (report) {
+            case DownloadReport.Verified(long lease, PieceRun run, long tookNanos) -> {
+                long told = Autonomy.isOwn(lease) ? 0 : lease;
+                byte[] digests = originDigests(lease, run, content);
+                scheduler.verified(source.key(), told, run, tookNanos / 1000, digests);
+            }
+            case DownloadReport.Failed(long lease, FailureReason reason) -> {
+                DarterException cause = leases.forget(lease);
+                if (Autonomy.isOwn(lease)) {
+                    autonomy.ended();
+                } else {
+                    String detail = cause == null ? "" : Failures.detail(cause);
+                    int status = cause == null ? 0 : cause.originStatus();
+                    scheduler.leaseFailed(source.key(), lease, reason, detail, status);
+                }
+            }
+        }
+    }
+
+    /** Every piece was right and the whole is not: whoever fetched from the origin lied, or the origin did. */
+    void wholeIsWrong(DarterException mismatch) {
+        scheduler.leaseFailed(source.key(), lastOriginLease, FailureReason.CORRUPT, Failures.detail(mismatch), 0);
+    }
+
+    /** Others verify by these, so they come from whoever fetched from the origin. */
+    private byte[] originDigests(long leaseId, PieceRun run, @Nullable StoredContent content) {
+        if (content == null || leases.get(leaseId).parent().isPresent()) {
+            return new byte[0];
+        }
+        lastOriginLease = leaseId;
+        ByteArrayOutputStream digests = new ByteArrayOutputStream(run.count() * DIGEST_BYTES);
+        for (int piece = run.first(); piece < run.end(); piece++) {
+            digests.writeBytes(content.pieceDigest(piece));
+        }
+        return digests.toByteArray();
+    }
+}
