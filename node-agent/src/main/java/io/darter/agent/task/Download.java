@@ -127,7 +127,7 @@ final class Download implements ContentTask {
             fail(Failures.internal(source, e));
         } finally {
             mailbox.close();
-            leases.interruptAll();
+            leases.cutAll();
             use.close();
             ended.accept(this);
         }

@@ -16,7 +16,7 @@ final class LeaseBook {
     private final Map<Long, DarterException> failures = new HashMap<>();
     private final List<Long> done = new ArrayList<>();
 
-    private record Running(Transfer transfer, TransferRun run, Thread thread) {}
+    private record Running(Transfer transfer, TransferRun run) {}
 
     void granted(GrantedLease lease) {
         leases.put(lease.lease().id(), lease);
@@ -31,9 +31,8 @@ final class LeaseBook {
     }
 
     void start(Transfer transfer, TransferRun run) {
-        Thread thread =
-                Thread.ofVirtual().name("transfer " + transfer.leaseId()).start(run);
-        running.put(transfer.leaseId(), new Running(transfer, run, thread));
+        running.put(transfer.leaseId(), new Running(transfer, run));
+        Thread.ofVirtual().name("transfer " + transfer.leaseId()).start(run);
     }
 
     /** A piece of a transfer arrived; true if it was the transfer's last. */
@@ -91,7 +90,7 @@ final class LeaseBook {
     }
 
     /** The download is over: what still runs is cut. */
-    void interruptAll() {
-        running.values().forEach(transfer -> transfer.thread().interrupt());
+    void cutAll() {
+        running.values().forEach(transfer -> transfer.run().cut());
     }
 }

@@ -11,6 +11,7 @@ import io.darter.swarm.scheduling.FailureReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
 
 /** One request: its bytes into the store, piece by piece, each verified. Runs on an own virtual thread. */
 final class TransferRun implements Runnable {
@@ -22,6 +23,9 @@ final class TransferRun implements Runnable {
     private final BufferPool buffers;
     private final Mailbox<DownloadMessage> outcomes;
     private volatile boolean stopped;
+    private boolean cut;
+    private boolean shielded;
+    private @Nullable Thread thread;
 
     TransferRun(
             ContentSource source,
@@ -45,8 +49,36 @@ final class TransferRun implements Runnable {
         stopped = true;
     }
 
+    /** Ends at once, for a download that is over; but not in the middle of a write: that would close the file for everybody. */
+    synchronized void cut() {
+        cut = true;
+        if (!shielded && thread != null) {
+            thread.interrupt();
+        }
+    }
+
+    private synchronized void shield() throws InterruptedException {
+        if (cut) {
+            throw new InterruptedException("the download is over");
+        }
+        shielded = true;
+    }
+
+    private synchronized void unshield() {
+        shielded = false;
+        if (cut) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Override
     public void run() {
+        synchronized (this) {
+            thread = Thread.currentThread();
+            if (cut) {
+                return;
+            }
+        }
         try {
             outcome();
         } catch (InterruptedException e) {
@@ -108,16 +140,34 @@ final class TransferRun implements Runnable {
                             FailureReason.UNREACHABLE, left + " bytes of piece " + piece + " did not come", null);
                 }
                 left -= count;
-                writer.write(buffer.flip());
+                write(writer, buffer.flip());
                 count(count);
             }
             if (lease.digest(piece).isPresent()
                     && !MessageDigest.isEqual(lease.digest(piece).get(), writer.digest())) {
                 throw new TransferException(FailureReason.CORRUPT, "the bytes are not piece " + piece, null);
             }
-            writer.accept();
+            accept(writer);
         }
         (lease.parent().isPresent() ? parts.traffic().piecesFromPeers : parts.traffic().piecesFromOrigin).increment();
+    }
+
+    private void write(StoredContent.PieceWriter writer, ByteBuffer bytes) throws IOException, InterruptedException {
+        shield();
+        try {
+            writer.write(bytes);
+        } finally {
+            unshield();
+        }
+    }
+
+    private void accept(StoredContent.PieceWriter writer) throws IOException, InterruptedException {
+        shield();
+        try {
+            writer.accept();
+        } finally {
+            unshield();
+        }
     }
 
     private void count(int bytes) {
