@@ -120,6 +120,10 @@ final class PeerAnswer implements PieceBody {
         }
     }
 
+    PeerConnection connection() {
+        return connection;
+    }
+
     /** Of the body as the head announced it, -1 if it did not. */
     long lengthBytes() {
         return lengthBytes;

@@ -31,7 +31,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
     static final long STALL_MILLIS = 1_000;
     static final int IN_FLIGHT_MAX = 4;
     private static final long STALL_CHECK_MILLIS = 200;
-    private static final long QUEUED_BYTES_MAX = 512 << 10;
+    static final long QUEUED_BYTES_MAX = 512 << 10;
     private static final long PERMIT_POLL_MILLIS = 200;
 
     private final Channel channel;
@@ -126,6 +126,11 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
         if (bytes > 0 && queuedBytes.addAndGet(-bytes) < QUEUED_BYTES_MAX && paused) {
             channel.eventLoop().execute(this::readOn);
         }
+    }
+
+    /** What has arrived and nobody has taken yet. */
+    long queuedBytes() {
+        return queuedBytes.get();
     }
 
     boolean open() {

@@ -27,10 +27,12 @@ final class Partners {
         if (pair > 0) {
             return pair < leases.policy.pipelineLeases();
         }
+        // What comes from the origin takes its part of the child's link, and what is lost there the origin sends again.
+        int most = Math.max(1, leases.policy.partners() - (child.originLeases > 0 ? 1 : 0));
         if (parent.node.uploads == 0) {
-            return parents(child.leases) < 2 * leases.policy.partners(); // an idle link slows nobody down
+            return parents(child.leases) < 2 * most; // an idle link slows nobody down
         }
-        return parents(child.leases) < leases.policy.partners() && children(parent.serving) < leases.policy.partners();
+        return parents(child.leases) < most && children(parent.serving) < leases.policy.partners();
     }
 
     private static int parents(List<GrantedLease> leases) {
