@@ -178,10 +178,20 @@ class PeerTransferTest {
 
     @Test
     void aSlowTakerHoldsTheParentBackAndIsNotAStall() throws Exception {
-        int port = server(parent, RateLimit.unlimited()).start();
+        // More than the buffers of both ends and of the two sockets, which grow to 32 MiB and more.
+        byte[] much = new byte[64 << 20];
+        new Random(2).nextBytes(much);
+        int pieces = much.length / PIECE_BYTES;
+        PieceMap all = PieceMap.full(pieces);
+        PeerServer server = server(
+                parent,
+                0,
+                RateLimit.unlimited(),
+                new OneContentStore(folder.resolve("much"), KEY, much, PIECE_BYTES, all));
+        int port = server.start();
         NettyPieceClient client = client(child, RateLimit.unlimited());
-        PieceRun whole = new PieceRun(0, PIECES);
-        try (PieceBody body = client.fetch(to("parent", port, child), KEY, whole, content.length)) {
+        PieceRun whole = new PieceRun(0, pieces);
+        try (PieceBody body = client.fetch(to("parent", port, child), KEY, whole, much.length)) {
             ByteBuffer first = ByteBuffer.allocate(1000);
             assertTrue(body.read(first) > 0);
             long before = System.nanoTime();
@@ -189,12 +199,13 @@ class PeerTransferTest {
                 Thread.onSpinWait();
                 Thread.sleep(50);
             }
-            // How much the sockets hold besides is the kernel's business; one read may begin just below the bound.
+            assertTrue(server.servedBytes() < much.length, "all was sent to a reader that does not read");
+            // One read may begin just below the bound.
             long queued = ((PeerAnswer) body).connection().queuedBytes();
             assertTrue(queued >= PeerConnection.QUEUED_BYTES_MAX, queued + " bytes wait here");
             assertTrue(queued < 2 * PeerConnection.QUEUED_BYTES_MAX, queued + " bytes wait here");
-            byte[] rest = drain(body, content.length - first.position());
-            assertArrayEquals(Arrays.copyOfRange(content, first.position(), content.length), rest);
+            byte[] rest = drain(body, much.length - first.position());
+            assertArrayEquals(Arrays.copyOfRange(much, first.position(), much.length), rest);
         }
     }
 
