@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -46,10 +47,39 @@ public final class AgentProcess implements AutoCloseable {
 
     /** Starts the process and returns at once; {@link #awaitReady} waits. */
     public static AgentProcess start(Plan plan) throws IOException {
+        var config = configure(plan);
+        // A small heap and the fast compiler: many agents share one machine here
+        var flags = List.of("-Xmx160m", "-XX:MaxDirectMemorySize=128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+        return start(
+                plan,
+                JavaCommand.of(plan.prefix(), flags, "io.darter.agent.Agent", "--config", config.toString()),
+                JavaCommand.environment(plan.classPath()));
+    }
+
+    /**
+     * The same with a program as it is installed; the plan's class path is of no use then.
+     *
+     * @param launcher the installed {@code bin/darter-agent}
+     */
+    public static AgentProcess startInstalled(Plan plan, Path launcher, Map<String, String> environment)
+            throws IOException {
+        var command = new ArrayList<>(plan.prefix());
+        command.addAll(List.of(launcher.toString(), "--config", configure(plan).toString()));
+        return start(plan, command, environment);
+    }
+
+    private static AgentProcess start(Plan plan, List<String> command, Map<String, String> environment)
+            throws IOException {
+        return new AgentProcess(
+                plan,
+                Child.start(plan.name(), command, environment, plan.folder().resolve("agent.log")));
+    }
+
+    private static Path configure(Plan plan) throws IOException {
         Files.createDirectories(plan.folder());
         var token = plan.folder().resolve("join-token");
         Yaml.writePrivately(token, plan.joinToken());
-        var config = new Yaml()
+        return new Yaml()
                 .with("joinTokenFile", token.toString())
                 .with("dataDir", plan.folder().resolve("data").toString())
                 .with("socket", plan.folder().resolve("agent.sock").toString())
@@ -64,14 +94,6 @@ public final class AgentProcess implements AutoCloseable {
                 .with("selfCheck", false) // it lives for one transfer
                 .withAll(plan.settings())
                 .write(plan.folder().resolve("agent.yaml"));
-        // A small heap and the fast compiler: many agents share one machine here
-        var flags = List.of("-Xmx160m", "-XX:MaxDirectMemorySize=128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
-        var child = Child.start(
-                plan.name(),
-                JavaCommand.of(plan.prefix(), flags, "io.darter.agent.Agent", "--config", config.toString()),
-                JavaCommand.environment(plan.classPath()),
-                plan.folder().resolve("agent.log"));
-        return new AgentProcess(plan, child);
     }
 
     /** Waits until it is linked to the scheduler. */

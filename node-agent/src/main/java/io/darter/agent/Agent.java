@@ -18,6 +18,7 @@ import io.darter.agent.origin.HttpOriginClient;
 import io.darter.agent.origin.OriginClient;
 import io.darter.agent.origin.Registries;
 import io.darter.agent.peer.NettyPieceClient;
+import io.darter.agent.peer.PeerSecurity;
 import io.darter.agent.peer.PeerServer;
 import io.darter.agent.peer.PieceClient;
 import io.darter.agent.schedulerlink.LinkHello;
@@ -27,6 +28,8 @@ import io.darter.agent.store.DiskPieceStore;
 import io.darter.agent.store.Sha256;
 import io.darter.agent.task.TaskParts;
 import io.darter.agent.task.TaskRegistry;
+import io.darter.swarm.NodeId;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,8 +128,12 @@ public final class Agent implements Runnable {
         Traffic traffic = new Traffic();
         RateLimit download = new RateLimit(config.downloadBytesPerSecond(), nanoTime);
         RateLimit upload = new RateLimit(config.uploadBytesPerSecond(), nanoTime);
-        PieceClient peers =
-                keep(new NettyPieceClient(loops, membership::peerClientTls, membership.cluster(), download, nanoTime));
+        PieceClient peers = keep(new NettyPieceClient(
+                loops,
+                security(config, membership, membership::peerClientTls),
+                membership.cluster(),
+                download,
+                nanoTime));
         Registries registries = new Registries(config.registries());
         HttpOriginClient origin = keep(new HttpOriginClient(registries, clock));
 
@@ -150,7 +157,7 @@ public final class Agent implements Runnable {
                     loops,
                     config.peer().bind(),
                     config.peer().port(),
-                    membership::peerServerTls,
+                    security(config, membership, membership::peerServerTls),
                     upload,
                     membership.cluster(),
                     store,
@@ -191,6 +198,12 @@ public final class Agent implements Runnable {
                 .addKeyValue("node", membership)
                 .addKeyValue("version", VERSION)
                 .log("agent started");
+    }
+
+    private static PeerSecurity security(AgentConfig config, Membership membership, Supplier<SslContext> context) {
+        return config.peer().tls() || !membership.joined()
+                ? new PeerSecurity.MutualTls(context)
+                : new PeerSecurity.Plain(new NodeId(membership.node()));
     }
 
     private SelfCheck selfCheck(AgentConfig config, Membership membership, EventLoops loops, OriginClient origin) {

@@ -6,6 +6,7 @@ import io.darter.agent.http.EventLoops;
 import io.darter.agent.http.RateLimit;
 import io.darter.agent.origin.OriginClient;
 import io.darter.agent.peer.NettyPieceClient;
+import io.darter.agent.peer.PeerSecurity;
 import io.darter.agent.peer.PeerServer;
 import io.darter.agent.peer.PieceClient;
 import io.darter.agent.schedulerlink.GrantedLease;
@@ -85,7 +86,11 @@ final class SelfCheck implements SchedulerDesk, AutoCloseable {
         random.nextBytes(capabilityKey);
         // Not the agent's own client and server: a configured rate must not slow this down, nor this count as traffic.
         peers = new NettyPieceClient(
-                loops, membership::peerClientTls, membership.cluster(), RateLimit.unlimited(), nanoTime);
+                loops,
+                new PeerSecurity.MutualTls(membership::peerClientTls),
+                membership.cluster(),
+                RateLimit.unlimited(),
+                nanoTime);
         shelf = new DiskPieceStore(folder.resolve("shelf"), 4 * GEOMETRY.sizeBytes(), clock);
         target = new DiskPieceStore(folder.resolve("target"), 4 * GEOMETRY.sizeBytes(), clock);
         tasks = new TaskRegistry(new TaskParts(target, peers, origin, this, new Traffic(), nanoTime));
@@ -93,7 +98,7 @@ final class SelfCheck implements SchedulerDesk, AutoCloseable {
                 loops,
                 LOOPBACK,
                 0,
-                membership::peerServerTls,
+                new PeerSecurity.MutualTls(membership::peerServerTls),
                 RateLimit.unlimited(),
                 membership.cluster(),
                 shelf,

@@ -45,8 +45,9 @@ public record AgentConfig(
      * Where other nodes reach this one.
      *
      * @param advertise the address that others use; empty = found out at the start
+     * @param tls certificates and encryption between nodes; false only where every machine of the network is trusted
      */
-    public record Peer(String bind, int port, String advertise) {}
+    public record Peer(String bind, int port, String advertise, boolean tls) {}
 
     /** The registry mirror; always on a loopback address. */
     public record Mirror(String bind, int port) {}

@@ -39,7 +39,11 @@ final class AgentConfigReader {
                 optionalPath("joinTokenFile"),
                 path("dataDir", text("dataDir")),
                 path("socket", text("socket")),
-                new AgentConfig.Peer(address("peer.bind"), port("peer.port"), text("peer.advertise")),
+                new AgentConfig.Peer(
+                        address("peer.bind"),
+                        port("peer.port"),
+                        text("peer.advertise"),
+                        flag("peer.tls", text("peer.tls"))),
                 new AgentConfig.Mirror(mirrorBind, port("mirror.port")),
                 new AgentConfig.Health(address("health.bind"), port("health.port")),
                 label("zone"),

@@ -25,6 +25,7 @@ final class Keys {
         keys.put("peer.bind", "0.0.0.0");
         keys.put("peer.port", "4000");
         keys.put("peer.advertise", "");
+        keys.put("peer.tls", "true");
         keys.put("mirror.bind", "127.0.0.1");
         keys.put("mirror.port", "4001");
         keys.put("health.bind", "127.0.0.1");

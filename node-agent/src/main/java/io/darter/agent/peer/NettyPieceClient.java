@@ -6,14 +6,12 @@ import io.darter.swarm.ContentKey;
 import io.darter.swarm.NodeId;
 import io.darter.swarm.PieceRun;
 import io.darter.swarm.scheduling.FailureReason;
-import io.netty.handler.ssl.SslContext;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
-/** Fetches pieces over one kept TLS connection per parent. */
+/** Fetches pieces over one kept connection per parent. */
 public final class NettyPieceClient implements PieceClient {
     private static final int PROBLEM_BYTES_MAX = 4 << 10;
 
@@ -21,13 +19,13 @@ public final class NettyPieceClient implements PieceClient {
     private final ConcurrentHashMap<Place, PeerSlot> slots = new ConcurrentHashMap<>();
 
     /**
-     * @param tls of {@code TlsContexts.peerClient}, asked at each new connection
+     * @param security with the context of {@code TlsContexts.peerClient}
      * @param cluster that parents must belong to
      * @param download all parents together
      */
     public NettyPieceClient(
-            EventLoops loops, Supplier<SslContext> tls, String cluster, RateLimit download, LongSupplier nanoTime) {
-        this.connector = new PeerConnector(loops, tls, cluster, download, nanoTime);
+            EventLoops loops, PeerSecurity security, String cluster, RateLimit download, LongSupplier nanoTime) {
+        this.connector = new PeerConnector(loops, security, cluster, download, nanoTime);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.darter.agent.peer;
 
 import io.darter.agent.http.RateLimit;
+import io.darter.swarm.NodeId;
 import io.darter.swarm.scheduling.FailureReason;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -17,6 +18,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,6 +38,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
 
     private final Channel channel;
     private final PieceClient.Parent parent;
+    private final Optional<NodeId> self;
     private final RateLimit download;
     private final LongSupplier nanoTime;
     private final Semaphore permits = new Semaphore(IN_FLIGHT_MAX);
@@ -52,9 +55,16 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
     /** Event loop only: the next look at whether the parent is silent is under way. */
     private boolean stallCheckPending;
 
-    PeerConnection(Channel channel, PieceClient.Parent parent, RateLimit download, LongSupplier nanoTime) {
+    /** @param self how this node presents itself, where no certificate does */
+    PeerConnection(
+            Channel channel,
+            PieceClient.Parent parent,
+            Optional<NodeId> self,
+            RateLimit download,
+            LongSupplier nanoTime) {
         this.channel = channel;
         this.parent = parent;
+        this.self = self;
         this.download = download;
         this.nanoTime = nanoTime;
         this.lastProgressNanos = nanoTime.getAsLong();
@@ -71,6 +81,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
         request.headers().set("Host", "peer");
         String text = Base64.getUrlEncoder().withoutPadding().encodeToString(capability);
         request.headers().set(PeerGate.CAPABILITY_HEADER, text);
+        self.ifPresent(node -> request.headers().set(PeerGate.NODE_HEADER, node.value()));
         PeerAnswer answer = new PeerAnswer(this, download, expectedBytes);
         lastProgressNanos = nanoTime.getAsLong();
         channel.eventLoop().execute(() -> send(request, answer));

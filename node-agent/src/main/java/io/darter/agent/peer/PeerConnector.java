@@ -3,6 +3,7 @@ package io.darter.agent.peer;
 import io.darter.agent.http.EventLoops;
 import io.darter.agent.http.RateLimit;
 import io.darter.agent.identity.CertificateName;
+import io.darter.swarm.NodeId;
 import io.darter.swarm.scheduling.FailureReason;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -18,6 +19,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.security.cert.X509Certificate;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -28,15 +30,14 @@ final class PeerConnector {
     private static final int READ_BYTES_MAX = 128 << 10;
 
     private final EventLoops loops;
-    private final Supplier<SslContext> tls;
+    private final PeerSecurity security;
     private final String cluster;
     private final RateLimit download;
     private final LongSupplier nanoTime;
 
-    PeerConnector(
-            EventLoops loops, Supplier<SslContext> tls, String cluster, RateLimit download, LongSupplier nanoTime) {
+    PeerConnector(EventLoops loops, PeerSecurity security, String cluster, RateLimit download, LongSupplier nanoTime) {
         this.loops = loops;
-        this.tls = tls;
+        this.security = security;
         this.cluster = cluster;
         this.download = download;
         this.nanoTime = nanoTime;
@@ -54,9 +55,12 @@ final class PeerConnector {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        SslHandler handler = tls.get().newHandler(channel.alloc(), parent.host(), parent.port());
-                        handler.setHandshakeTimeoutMillis(CONNECT_MILLIS);
-                        channel.pipeline().addLast(handler);
+                        if (security instanceof PeerSecurity.MutualTls(Supplier<SslContext> context)) {
+                            SslHandler handler =
+                                    context.get().newHandler(channel.alloc(), parent.host(), parent.port());
+                            handler.setHandshakeTimeoutMillis(CONNECT_MILLIS);
+                            channel.pipeline().addLast(handler);
+                        }
                     }
                 });
         ChannelFuture connected = bootstrap.connect(parent.host(), parent.port());
@@ -64,13 +68,10 @@ final class PeerConnector {
         boolean good = false;
         try {
             await(connected, parent);
-            SslHandler handler = channel.pipeline().get(SslHandler.class);
-            if (handler == null) {
-                throw unreachable(parent, "the connection broke at once", null);
+            if (security instanceof PeerSecurity.MutualTls) {
+                proveIdentity(channel, parent);
             }
-            await(handler.handshakeFuture(), parent);
-            requireIdentity(handler, parent);
-            PeerConnection connection = new PeerConnection(channel, parent, download, nanoTime);
+            PeerConnection connection = new PeerConnection(channel, parent, self(), download, nanoTime);
             await(channel.eventLoop().submit(() -> startReading(channel, connection)), parent);
             good = true;
             return connection;
@@ -104,6 +105,21 @@ final class PeerConnector {
                 .addLast(new HttpClientCodec(limits, false, false))
                 .addLast(connection);
         connection.readOn();
+    }
+
+    /** How this node must present itself, where no certificate does. */
+    private Optional<NodeId> self() {
+        return security instanceof PeerSecurity.Plain(NodeId self) ? Optional.of(self) : Optional.empty();
+    }
+
+    private void proveIdentity(Channel channel, PieceClient.Parent parent)
+            throws TransferException, InterruptedException {
+        SslHandler handler = channel.pipeline().get(SslHandler.class);
+        if (handler == null) {
+            throw unreachable(parent, "the connection broke at once", null);
+        }
+        await(handler.handshakeFuture(), parent);
+        requireIdentity(handler, parent);
     }
 
     private void requireIdentity(SslHandler handler, PieceClient.Parent parent) throws TransferException {

@@ -15,15 +15,18 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Decides whether the node that its certificate names may have a content from us. */
+/** Decides whether a child, known by its certificate, may have a content from us. */
 final class PeerGate {
     static final String CAPABILITY_HEADER = "Darter-Capability";
+    /** Who asks, where no certificates are used. */
+    static final String NODE_HEADER = "Darter-Node";
 
     private static final int ADMITTED_MAX = 1_024;
     /** So long an admission is good without looking again. */
     private static final long ADMITTED_MILLIS = 5_000;
 
     private final String cluster;
+    private final boolean certificates;
     private final Supplier<List<byte[]>> keys;
     private final InstantSource applianceClock;
     private final Map<Admission, Long> admitted = new LinkedHashMap<>() {
@@ -50,24 +53,36 @@ final class PeerGate {
         }
     }
 
-    PeerGate(String cluster, Supplier<List<byte[]>> keys, InstantSource applianceClock) {
+    /** @param certificates false: whoever asks is who it says */
+    PeerGate(String cluster, boolean certificates, Supplier<List<byte[]>> keys, InstantSource applianceClock) {
         this.cluster = cluster;
+        this.certificates = certificates;
         this.keys = keys;
         this.applianceClock = applianceClock;
     }
 
     /** Why not; empty if it may. */
     Optional<String> refusal(HttpExchange exchange, ContentKey key) {
-        Optional<X509Certificate> certificate = exchange.peerCertificate();
         Optional<String> header = exchange.header(CAPABILITY_HEADER);
-        if (certificate.isEmpty() || header.isEmpty()) {
-            return refusal(certificate, header, key);
+        if (!certificates) {
+            Optional<NodeId> child = exchange.header(NODE_HEADER).flatMap(PeerGate::nodeId);
+            return child.isEmpty()
+                    ? Optional.of("there is no good " + NODE_HEADER + " header, which peers without TLS need")
+                    : refusal(child.get(), header, key);
+        }
+        Optional<X509Certificate> certificate = exchange.peerCertificate();
+        Optional<NodeId> child = certificate.flatMap(CertificateName::of).flatMap(this::nodeOfCluster);
+        if (certificate.isEmpty() || child.isEmpty()) {
+            return Optional.of("the certificate is not that of a node of this cluster");
+        }
+        if (header.isEmpty()) {
+            return refusal(child.get(), header, key);
         }
         Admission admission = new Admission(certificate.get(), key, header.get());
         if (isAdmitted(admission)) {
             return Optional.empty();
         }
-        Optional<String> refusal = refusal(certificate, header, key);
+        Optional<String> refusal = refusal(child.get(), header, key);
         if (refusal.isEmpty()) {
             admit(admission);
         }
@@ -84,11 +99,7 @@ final class PeerGate {
         admitted.put(admission, applianceClock.millis() + ADMITTED_MILLIS);
     }
 
-    private Optional<String> refusal(Optional<X509Certificate> certificate, Optional<String> header, ContentKey key) {
-        Optional<NodeId> child = certificate.flatMap(CertificateName::of).flatMap(this::nodeOfCluster);
-        if (child.isEmpty()) {
-            return Optional.of("the certificate is not that of a node of this cluster");
-        }
+    private Optional<String> refusal(NodeId child, Optional<String> header, ContentKey key) {
         if (header.isEmpty()) {
             return Optional.of("there is no " + CAPABILITY_HEADER + " header");
         }
@@ -100,11 +111,19 @@ final class PeerGate {
         }
         long nowMillis = applianceClock.millis();
         for (byte[] parentKey : keys.get()) {
-            if (Capability.valid(capability, parentKey, key, child.get(), nowMillis)) {
+            if (Capability.valid(capability, parentKey, key, child, nowMillis)) {
                 return Optional.empty();
             }
         }
         return Optional.of("the capability is expired, or for another content, child or parent");
+    }
+
+    private static Optional<NodeId> nodeId(String text) {
+        try {
+            return Optional.of(new NodeId(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private Optional<NodeId> nodeOfCluster(CertificateName name) {

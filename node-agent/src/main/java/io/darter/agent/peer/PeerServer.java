@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
-/** Serves verified pieces to other nodes: mTLS, and a capability for each content. */
+/** Serves verified pieces to other nodes: mTLS (if not set otherwise), and a capability for each content. */
 public final class PeerServer implements AutoCloseable {
     private final HttpServer server;
     private final LongAdder served = new LongAdder();
@@ -22,7 +22,7 @@ public final class PeerServer implements AutoCloseable {
     /**
      * @param bind literal address; {@code peer.bind}
      * @param port 0 = any free one
-     * @param tls of {@code TlsContexts.peerServer}, asked at each new connection
+     * @param security with the context of {@code TlsContexts.peerServer}
      * @param upload all answers together
      * @param cluster whose nodes may ask
      * @param capabilityKeys the keys that capabilities may be made with; empty until the scheduler gave one
@@ -32,17 +32,20 @@ public final class PeerServer implements AutoCloseable {
             EventLoops loops,
             String bind,
             int port,
-            Supplier<SslContext> tls,
+            PeerSecurity security,
             RateLimit upload,
             String cluster,
             PieceStore store,
             Supplier<List<byte[]>> capabilityKeys,
             InstantSource applianceClock) {
         HttpServerSettings settings = HttpServerSettings.of(new Endpoint.Tcp("peer.port", bind, port))
-                .withTls(tls)
                 .withUpload(upload)
                 .withTimes(Duration.ofMinutes(10), Duration.ofSeconds(30));
-        PeerGate gate = new PeerGate(cluster, capabilityKeys, applianceClock);
+        PeerGate gate =
+                new PeerGate(cluster, security instanceof PeerSecurity.MutualTls, capabilityKeys, applianceClock);
+        if (security instanceof PeerSecurity.MutualTls(Supplier<SslContext> context)) {
+            settings = settings.withTls(context);
+        }
         server = new HttpServer("peer", loops, settings, new PieceHandler(store, gate, served::add));
     }
 

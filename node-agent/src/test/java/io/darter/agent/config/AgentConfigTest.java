@@ -24,7 +24,7 @@ class AgentConfigTest {
         AgentConfig config = AgentConfigLoader.load(Optional.empty(), Map.of());
 
         assertEquals(Path.of("/var/lib/darter-agent"), config.dataDir());
-        assertEquals(new AgentConfig.Peer("0.0.0.0", 4000, ""), config.peer());
+        assertEquals(new AgentConfig.Peer("0.0.0.0", 4000, "", true), config.peer());
         assertEquals(new AgentConfig.Mirror("127.0.0.1", 4001), config.mirror());
         assertEquals(4003, config.health().port());
         assertEquals(20L << 30, config.quotaBytes(false));
@@ -44,7 +44,7 @@ class AgentConfigTest {
                     plainHttp: true
                 """, Map.of());
 
-        assertEquals(new AgentConfig.Peer("0.0.0.0", 5000, "10.0.0.7"), config.peer());
+        assertEquals(new AgentConfig.Peer("0.0.0.0", 5000, "10.0.0.7", true), config.peer());
         assertEquals(3L << 20, config.uploadBytesPerSecond());
         assertEquals(1_500_000_000L, config.quotaBytes(false));
         assertTrue(config.registries().getFirst().plainHttp());

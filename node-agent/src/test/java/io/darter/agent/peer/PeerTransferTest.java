@@ -129,10 +129,40 @@ class PeerTransferTest {
         int port = server(parent, RateLimit.unlimited()).start();
         Identity stranger = CLUSTER.node("c2", "child");
         NettyPieceClient client = new NettyPieceClient(
-                loops, supplier(TlsContexts.peerClient(stranger)), "c1", RateLimit.unlimited(), System::nanoTime);
+                loops, mutualTls(TlsContexts.peerClient(stranger)), "c1", RateLimit.unlimited(), System::nanoTime);
         open.add(client);
 
         assertFails(FailureReason.UNREACHABLE, () -> fetch(client, to("parent", port, child), PieceRun.of(0)));
+    }
+
+    @Test
+    void withoutTlsTheCapabilityStillDecides() throws Exception {
+        PeerServer server = new PeerServer(
+                loops,
+                "127.0.0.1",
+                0,
+                new PeerSecurity.Plain(parent.node()),
+                RateLimit.unlimited(),
+                "c1",
+                new OneContentStore(folder.resolve("content"), KEY, content, PIECE_BYTES, PieceMap.full(PIECES)),
+                () -> List.of(PARENT_KEY),
+                InstantSource.system());
+        open.add(server);
+        int port = server.start();
+
+        assertArrayEquals(
+                Arrays.copyOf(content, PIECE_BYTES), fetch(plain(child), to("parent", port, child), PieceRun.of(0)));
+        assertFails(FailureReason.UNREACHABLE, () -> fetch(plain(parent), to("parent", port, child), PieceRun.of(0)));
+        assertFails(
+                FailureReason.UNREACHABLE,
+                () -> fetch(client(child, RateLimit.unlimited()), to("parent", port, child), PieceRun.of(0)));
+    }
+
+    private NettyPieceClient plain(Identity identity) {
+        NettyPieceClient client = new NettyPieceClient(
+                loops, new PeerSecurity.Plain(identity.node()), "c1", RateLimit.unlimited(), System::nanoTime);
+        open.add(client);
+        return client;
     }
 
     @Test
@@ -302,7 +332,7 @@ class PeerTransferTest {
                 loops,
                 "127.0.0.1",
                 port,
-                supplier(TlsContexts.peerServer(identity)),
+                mutualTls(TlsContexts.peerServer(identity)),
                 upload,
                 "c1",
                 files,
@@ -314,13 +344,13 @@ class PeerTransferTest {
 
     private NettyPieceClient client(Identity identity, RateLimit download) throws Exception {
         NettyPieceClient client = new NettyPieceClient(
-                loops, supplier(TlsContexts.peerClient(identity)), "c1", download, System::nanoTime);
+                loops, mutualTls(TlsContexts.peerClient(identity)), "c1", download, System::nanoTime);
         open.add(client);
         return client;
     }
 
-    private static java.util.function.Supplier<SslContext> supplier(SslContext context) {
-        return () -> context;
+    private static PeerSecurity mutualTls(SslContext context) {
+        return new PeerSecurity.MutualTls(() -> context);
     }
 
     private PieceClient.Parent to(String node, int port, Identity whose) {
