@@ -1,5 +1,7 @@
 package io.darter.agent.http;
 
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -26,17 +28,38 @@ import java.util.concurrent.TimeUnit;
  * start with the first channel and never block. One object for the whole agent.
  */
 public final class EventLoops implements AutoCloseable {
+    /** An arena takes memory in chunks of 2 MiB, and gives empty ones back. */
+    private static final int PAGE_BYTES = 8 << 10;
+
+    private static final int CHUNK_PAGES_LOG2 = 8;
+
     private final boolean epoll = Epoll.isAvailable();
     private final EventLoopGroup group;
+    private final ByteBufAllocator allocator;
 
     /** @param threads 1 or 2 will do: everything that waits does so on virtual threads */
     public EventLoops(int threads) {
         IoHandlerFactory factory = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("net", true), factory);
+        // Memory once taken is used again: taking it anew for each read costs a page fault for every 4 KiB of it.
+        allocator = new PooledByteBufAllocator(
+                true,
+                1,
+                threads,
+                PAGE_BYTES,
+                CHUNK_PAGES_LOG2,
+                PooledByteBufAllocator.defaultSmallCacheSize(),
+                PooledByteBufAllocator.defaultNormalCacheSize(),
+                false);
     }
 
     public EventLoopGroup group() {
         return group;
+    }
+
+    /** For all channels of the agent. */
+    public ByteBufAllocator allocator() {
+        return allocator;
     }
 
     public Class<? extends SocketChannel> socketChannel() {

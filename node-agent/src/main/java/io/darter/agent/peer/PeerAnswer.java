@@ -3,6 +3,7 @@ package io.darter.agent.peer;
 import io.darter.agent.http.RateLimit;
 import io.darter.swarm.scheduling.FailureReason;
 import io.netty.buffer.ByteBuf;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -27,6 +28,9 @@ final class PeerAnswer implements PieceBody {
     private final Deque<ByteBuf> chunks = new ArrayDeque<>();
     private long toArriveBytes;
     private int bufferedBytes;
+    /** Of the buffered: worth waking for once, so passed on without waiting for more. */
+    private int passableBytes;
+
     private int status;
     private long lengthBytes = -1;
     private boolean ended;
@@ -161,6 +165,49 @@ final class PeerAnswer implements PieceBody {
         return taken;
     }
 
+    @Override
+    public int pass(ByteBuffer scratch, int bytesMax, Taker taker) throws IOException, InterruptedException {
+        ByteBuf chunk = next(bytesMax);
+        if (chunk == null) {
+            return -1;
+        }
+        int count = chunk.readableBytes();
+        try {
+            taker.take(
+                    chunk.nioBufferCount() == 1
+                            ? chunk.internalNioBuffer(chunk.readerIndex(), count)
+                            : chunk.nioBuffer());
+        } finally {
+            chunk.release();
+            connection.taken(count);
+        }
+        download.acquire(count);
+        return count;
+    }
+
+    /** The next chunk or a part of it, the caller's from now on; null at the end. */
+    private @Nullable ByteBuf next(int bytesMax) throws TransferException, InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            if (passableBytes == 0) {
+                while (!isWorthReading(bytesMax)) {
+                    await();
+                }
+                passableBytes = bufferedBytes;
+            }
+            ByteBuf first = chunks.peek();
+            if (first == null) {
+                return null;
+            }
+            int count = Math.min(first.readableBytes(), bytesMax);
+            bufferedBytes -= count;
+            passableBytes -= count;
+            return count == first.readableBytes() ? chunks.remove() : first.readRetainedSlice(count);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private boolean isWorthReading(int wantedBytes) {
         return ended
                 || (status != 0 && toArriveBytes <= 0 && bufferedBytes > 0)
@@ -192,6 +239,7 @@ final class PeerAnswer implements PieceBody {
             }
             chunks.clear();
             bufferedBytes = 0;
+            passableBytes = 0;
             tooMuchLeft = !ended && failure == null && toArriveBytes > DRAIN_BYTES_MAX;
         } finally {
             lock.unlock();

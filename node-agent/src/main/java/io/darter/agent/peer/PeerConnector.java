@@ -51,6 +51,7 @@ final class PeerConnector {
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.AUTO_READ, false)
+                .option(ChannelOption.ALLOCATOR, loops.allocator())
                 .option(ChannelOption.RECVBUF_ALLOCATOR, readSizes())
                 .handler(new ChannelInitializer<Channel>() {
                     @Override

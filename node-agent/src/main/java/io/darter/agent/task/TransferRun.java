@@ -133,14 +133,12 @@ final class TransferRun implements Runnable {
         int left = content.geometry().length(piece);
         try (StoredContent.PieceWriter writer = content.write(piece)) {
             while (left > 0) {
-                buffer.clear().limit(Math.min(left, buffer.capacity()));
-                int count = body.read(buffer);
+                int count = body.pass(buffer, left, bytes -> write(writer, bytes));
                 if (count < 0) {
                     throw new TransferException(
                             FailureReason.UNREACHABLE, left + " bytes of piece " + piece + " did not come", null);
                 }
                 left -= count;
-                write(writer, buffer.flip());
                 count(count);
             }
             if (lease.digest(piece).isPresent()
