@@ -86,10 +86,19 @@ final class Workbench implements AutoCloseable {
                 appliance.createJoinToken(role, 1),
                 all,
                 HttpDoor.direct());
-        var agent = keep(AgentProcess.startInstalled(
-                plan, images().resolve("darter-agent/bin/darter-agent"), Map.of("JAVA_OPTS", agentOptions())));
+        var agent = keep(start(plan));
         agent.awaitReady();
         return agent;
+    }
+
+    /** One that has ended, with all that it knew. */
+    static AgentProcess again(AgentProcess ended) throws IOException {
+        return start(ended.plan());
+    }
+
+    private static AgentProcess start(AgentProcess.Plan plan) throws IOException {
+        return AgentProcess.startInstalled(
+                plan, images().resolve("darter-agent/bin/darter-agent"), Map.of("JAVA_OPTS", agentOptions()));
     }
 
     /** For a person who profiles. */

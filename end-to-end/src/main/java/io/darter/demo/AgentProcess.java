@@ -75,7 +75,8 @@ public final class AgentProcess implements AutoCloseable {
                 Child.start(plan.name(), command, environment, plan.folder().resolve("agent.log")));
     }
 
-    private static Path configure(Plan plan) throws IOException {
+    /** Writes the agent's configuration without starting it; answers the file. */
+    public static Path configure(Plan plan) throws IOException {
         Files.createDirectories(plan.folder());
         var token = plan.folder().resolve("join-token");
         Yaml.writePrivately(token, plan.joinToken());
@@ -107,6 +108,10 @@ public final class AgentProcess implements AutoCloseable {
 
     public String name() {
         return plan.name();
+    }
+
+    public Plan plan() {
+        return plan;
     }
 
     public Path folder() {

@@ -6,6 +6,7 @@ import io.darter.agent.control.AgentStatus;
 import io.darter.agent.control.ControlHandler;
 import io.darter.agent.errors.DarterException;
 import io.darter.agent.health.HealthHandler;
+import io.darter.agent.health.IdleMemory;
 import io.darter.agent.health.Traffic;
 import io.darter.agent.http.Endpoint;
 import io.darter.agent.http.EventLoops;
@@ -194,6 +195,7 @@ public final class Agent implements Runnable {
                         "health.port", config.health().bind(), config.health().port()),
                 new HealthHandler(() -> !membership.joined() || link.linked(), figures.metrics()));
         check.ifPresent(SelfCheck::start);
+        keep(new IdleMemory(figures::movedBytes, tasks::letGo)).start();
         log.atInfo()
                 .addKeyValue("node", membership)
                 .addKeyValue("version", VERSION)

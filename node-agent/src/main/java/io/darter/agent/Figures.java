@@ -33,6 +33,14 @@ final class Figures {
         selfCheck = outcome;
     }
 
+    /** Grows whenever content moves, in whatever direction. */
+    long movedBytes() {
+        return origin.counters().contentBytes()
+                + traffic.peerBytes.sum()
+                + traffic.deliveredBytes.sum()
+                + servedBytes.getAsLong();
+    }
+
     LinkCounters counters() {
         OriginClient.Counters fromOrigin = origin.counters();
         return new LinkCounters(

@@ -16,6 +16,11 @@ final class BufferPool {
         return buffer == null ? ByteBuffer.allocateDirect(BUFFER_BYTES) : buffer.clear();
     }
 
+    /** The next ones are made anew. */
+    void letGo() {
+        kept.clear();
+    }
+
     void giveBack(ByteBuffer buffer) {
         kept.offer(buffer);
     }

@@ -167,6 +167,11 @@ public final class TaskRegistry implements ContentTasks, LinkListener, AutoClose
         }
     }
 
+    /** Lets go of memory that is kept for the next download. */
+    public void letGo() {
+        buffers.letGo();
+    }
+
     /** The store let go of a content. */
     public void removed(ContentKey key) {
         parts.scheduler().released(key);
