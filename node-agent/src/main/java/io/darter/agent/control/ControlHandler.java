@@ -13,18 +13,23 @@ import io.darter.agent.store.PieceStore;
 import io.darter.agent.task.ContentSource;
 import io.darter.agent.task.ContentTask;
 import io.darter.agent.task.ContentTasks;
+import io.darter.agent.task.ContentTrace;
+import io.darter.agent.task.TaskRegistry;
+import io.darter.agent.task.TaskTraces;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the darter command asks: {@code /v1/get}, {@code /v1/problem} and {@code /v1/status}. */
+/** What the darter command asks: {@code /v1/get}, {@code /v1/problem}, {@code /v1/status}, {@code /v1/tasks} and {@code /v1/tasks/explain}. */
 public final class ControlHandler implements Handler {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final ContentTasks tasks;
+    private final TaskTraces traces;
     private final PieceStore store;
     private final FileResolver resolver;
     private final UnknownLength unknownLength;
@@ -32,8 +37,9 @@ public final class ControlHandler implements Handler {
     private final FailedRequests failures = new FailedRequests();
 
     public ControlHandler(
-            ContentTasks tasks, PieceStore store, OriginClient origin, MetaDesk desk, Supplier<AgentStatus> status) {
+            TaskRegistry tasks, PieceStore store, OriginClient origin, MetaDesk desk, Supplier<AgentStatus> status) {
         this.tasks = tasks;
+        this.traces = tasks;
         this.store = store;
         this.resolver = new FileResolver(origin, desk);
         this.unknownLength = new UnknownLength(origin);
@@ -45,13 +51,40 @@ public final class ControlHandler implements Handler {
         switch (exchange.path()) {
             case "/v1/get" -> get(exchange);
             case "/v1/problem" -> problem(exchange);
-            case "/v1/status" ->
-                exchange.respond(
-                        200,
-                        Map.of("Content-Type", "application/json"),
-                        JSON.writeValueAsString(status.get()).getBytes(StandardCharsets.UTF_8));
+            case "/v1/status" -> json(exchange, status.get());
+            case "/v1/tasks" -> json(exchange, traces.traces());
+            case "/v1/tasks/explain" -> explain(exchange);
             default -> throw usage(exchange, "there is no such path");
         }
+    }
+
+    private void explain(HttpExchange exchange) throws DarterException, IOException, InterruptedException {
+        String id = exchange.query("id").orElseThrow(() -> usage(exchange, "id is missing"));
+        List<ContentTrace> found = traces.explain(id);
+        List<String> meant = found.stream().map(ContentTrace::task).distinct().toList();
+        if (found.isEmpty()) {
+            throw new DarterException(
+                    ErrorCode.CONTENT_NOT_FOUND,
+                    "Explaining " + id,
+                    "no task on this node, running or ended lately, has this name or key",
+                    "darter tasks lists them.");
+        }
+        if (meant.size() > 1 && found.stream().noneMatch(trace -> trace.task().equals(id))) {
+            throw new DarterException(
+                    ErrorCode.USAGE,
+                    "Explaining " + id,
+                    "it is the beginning of " + meant.size() + " tasks, " + meant.get(0) + " and " + meant.get(1)
+                            + " among them",
+                    "Give more of the name.");
+        }
+        json(exchange, found);
+    }
+
+    private static void json(HttpExchange exchange, Object value) throws IOException, InterruptedException {
+        exchange.respond(
+                200,
+                Map.of("Content-Type", "application/json"),
+                JSON.writeValueAsString(value).getBytes(StandardCharsets.UTF_8));
     }
 
     private void get(HttpExchange exchange) throws DarterException, IOException, InterruptedException {

@@ -11,6 +11,11 @@ public interface PieceBody extends AutoCloseable {
      */
     int read(ByteBuffer target) throws TransferException, InterruptedException;
 
+    /** How the source answered, for a person; empty where there is nothing to say. */
+    default String answer() {
+        return "";
+    }
+
     /** Gives up what is left. */
     @Override
     void close();

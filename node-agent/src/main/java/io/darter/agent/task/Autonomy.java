@@ -36,6 +36,17 @@ final class Autonomy {
         return leaseId < 0;
     }
 
+    /** Why there is no scheduler to ask, in words. */
+    static String why(boolean aloof, boolean linked, boolean expected) {
+        if (aloof) {
+            return "the scheduler knows another cut of this content";
+        }
+        if (linked) {
+            return "it did not answer";
+        }
+        return expected ? "it could not be reached" : "this node has not joined a cluster";
+    }
+
     /**
      * The next lease to take, if one is due.
      *

@@ -20,12 +20,13 @@ import org.slf4j.LoggerFactory;
  * All contents that somebody on this node wants: one download each, however many callers. What the scheduler says goes to
  * the download it is about. Safe for use by many threads.
  */
-public final class TaskRegistry implements ContentTasks, LinkListener, AutoCloseable {
+public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TaskRegistry.class);
     private static final long TICK_MILLIS = 100;
 
     private final TaskParts parts;
     private final BufferPool buffers = new BufferPool();
+    private final TraceBook traces = new TraceBook();
     private final ConcurrentHashMap<ContentKey, Download> running = new ConcurrentHashMap<>();
     private final AtomicBoolean ticking = new AtomicBoolean();
     private volatile boolean closed;
@@ -40,8 +41,9 @@ public final class TaskRegistry implements ContentTasks, LinkListener, AutoClose
     }
 
     private ContentTask startOrJoin(ContentSource source, String task, boolean live, boolean assist) {
-        Download fresh =
-                new Download(source, task, live, assist, parts, buffers, done -> running.remove(source.key(), done));
+        TaskTrace trace = new TaskTrace(source, task, parts.nanoTime().getAsLong());
+        Download fresh = new Download(
+                source, task, live, assist, parts, trace, buffers, done -> running.remove(source.key(), done));
         Download download = running.compute(source.key(), (key, present) -> {
             if (present != null) {
                 present.offer(new DownloadMessage.Joined(live, assist));
@@ -50,6 +52,7 @@ public final class TaskRegistry implements ContentTasks, LinkListener, AutoClose
             return committed(key).isPresent() || closed ? null : fresh;
         });
         if (download == fresh) {
+            traces.begin(source.key(), trace);
             // Only now: what the scheduler answers finds it in the map.
             Thread.ofVirtual()
                     .name("download " + source.key().hex().substring(0, 12))
@@ -93,9 +96,14 @@ public final class TaskRegistry implements ContentTasks, LinkListener, AutoClose
         if (assist) {
             offer(source, content, task, true);
         }
+        TaskTrace trace = traces.stored(
+                source.key(),
+                TaskTrace.ofStored(
+                        source, task, content.geometry(), parts.nanoTime().getAsLong()));
         ContentReader reader =
-                new ContentReader(source, Progress.finished(content), parts.traffic(), buffers, piece -> {});
+                new ContentReader(source, Progress.finished(content), parts, buffers, trace, piece -> {});
         return new FinishedContent(source, reader, bytes -> {
+            trace.served(bytes);
             parts.traffic().localBytes.add(bytes);
             if (bytes == source.sizeBytes()) {
                 parts.scheduler().delivered(source.key(), bytes);
@@ -112,6 +120,16 @@ public final class TaskRegistry implements ContentTasks, LinkListener, AutoClose
     /** What is being downloaded now. */
     public List<TaskProgress> progress() {
         return running.values().stream().map(Download::describe).toList();
+    }
+
+    @Override
+    public List<ContentTrace> traces() {
+        return traces.list(parts.nanoTime().getAsLong());
+    }
+
+    @Override
+    public List<ContentTrace> explain(String id) {
+        return traces.find(id, parts.nanoTime().getAsLong());
     }
 
     @Override

@@ -212,6 +212,24 @@ class DarterCommandTest {
         assertTrue(out.toString().contains("\"nodeName\":\"node-one\""), out.toString());
     }
 
+    @Test
+    void tasksAreListedAndExplained() {
+        assertEquals(0, darter("get", url("/file"), "-o", file("out")), err::toString);
+        assertEquals(0, darter("tasks"), err::toString);
+        assertTrue(out.toString().contains(url("/file")), out.toString());
+        assertTrue(out.toString().contains("2.9 MiB"), out.toString());
+        out.getBuffer().setLength(0);
+        assertEquals(0, darter("tasks", "explain", url("/file")), err::toString);
+        assertTrue(out.toString().contains("this node has not joined a cluster"), out.toString());
+        assertTrue(out.toString().contains("status 200"), out.toString());
+        assertTrue(out.toString().lines().count() <= 50, out.toString());
+        out.getBuffer().setLength(0);
+        assertEquals(0, darter("tasks", "explain", url("/fi"), "--json"), err::toString);
+        assertTrue(out.toString().contains("\"originBytes\":3000000"), out.toString());
+        assertEquals(3, darter("tasks", "explain", "nothing"), err::toString);
+        assertTrue(err.toString().contains("darter tasks lists them"), err.toString());
+    }
+
     private int darter(String... arguments) {
         return command(folder.resolve("agent.sock")).execute(arguments);
     }

@@ -67,6 +67,27 @@ class DownloadTest {
     }
 
     @Test
+    void whatHappenedCanBeAskedForAfterwards() throws Exception {
+        sources.parents.put("liar", FakeSources.Fault.CORRUPT);
+        describeOnWant();
+        CompletableFuture<byte[]> got = read(tasks.startOrJoin(source, "task", true));
+        grant(1, "liar", 0, 5);
+        scheduler.await(message -> message.startsWith("failed 1 CORRUPT"));
+        grantOrigin(2, 0, 5);
+        got.get(20, TimeUnit.SECONDS);
+        awaitCommitted();
+        ContentTrace trace = tasks.explain("task").getFirst();
+        assertEquals("done", trace.state());
+        assertEquals(4500, trace.originBytes());
+        assertTrue(trace.verdict().toString().contains("Node liar (127.0.0.1) failed once"), trace::toString);
+        assertTrue(trace.events().stream().anyMatch(event -> event.kind().equals("proved")), trace::toString);
+        assertTrue(trace.events().stream().anyMatch(event -> event.kind().equals("origin")), trace::toString);
+        read(tasks.startOrJoin(source, "task", true)).get(20, TimeUnit.SECONDS);
+        assertEquals(4500, tasks.explain("task").getFirst().servedBytes());
+        assertEquals(1, tasks.traces().size());
+    }
+
+    @Test
     void whatTheOriginBringsIsReportedWithItsDigests() throws Exception {
         describeOnWant();
         CompletableFuture<byte[]> got = read(tasks.startOrJoin(source, "task", true));
