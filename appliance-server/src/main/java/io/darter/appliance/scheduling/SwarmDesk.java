@@ -175,7 +175,7 @@ final class SwarmDesk {
             case META_ACQUIRE -> metaAcquire(link, message.getMetaAcquire());
             case META_PUBLISH -> metaPublish(link, message.getMetaPublish());
             case DELIVERED -> delivered(link, message.getDelivered());
-            case HELLO, HEARTBEAT, MESSAGE_NOT_SET -> {}
+            case HELLO, HEARTBEAT, TRACE_ANSWER, MESSAGE_NOT_SET -> {}
         }
     }
 

@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TaskRegistry.class);
+    private static final int TRACES_ASKED_MAX = 64;
     private static final long TICK_MILLIS = 100;
 
     private final TaskParts parts;
@@ -125,6 +126,14 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
     @Override
     public List<ContentTrace> traces() {
         return traces.list(parts.nanoTime().getAsLong());
+    }
+
+    @Override
+    public List<ContentTrace> traces(List<String> keys) {
+        return keys.stream()
+                .limit(TRACES_ASKED_MAX)
+                .flatMap(key -> explain(key).stream())
+                .toList();
     }
 
     @Override
