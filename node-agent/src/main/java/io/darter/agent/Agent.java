@@ -4,6 +4,7 @@ import io.darter.agent.config.AgentConfig;
 import io.darter.agent.config.AgentConfigLoader;
 import io.darter.agent.control.AgentStatus;
 import io.darter.agent.control.ControlHandler;
+import io.darter.agent.control.FilteredQuery;
 import io.darter.agent.errors.DarterException;
 import io.darter.agent.health.HealthHandler;
 import io.darter.agent.health.Traffic;
@@ -173,13 +174,21 @@ public final class Agent implements Runnable {
                 new Endpoint.Tcp(
                         "mirror.port", config.mirror().bind(), config.mirror().port()),
                 new RegistryMirror(registries, origin, desk, tasks, clock));
+        Facts facts = new Facts(VERSION, config, membership, place, figures, clock);
         Supplier<AgentStatus> status = () -> figures.status(
                 VERSION, membership, link.linked(), config.quotaBytes(membership.seed()), tasks.progress());
         listen(
                 "control",
                 loops,
                 new Endpoint.Unix(config.socket()),
-                new ControlHandler(tasks, store, origin, desk, status));
+                new ControlHandler(
+                        tasks,
+                        store,
+                        origin,
+                        desk,
+                        new FilteredQuery(config.filteredQueryParams()),
+                        status,
+                        () -> facts.of(link)));
         listen(
                 "health",
                 loops,

@@ -33,6 +33,10 @@ final class Figures {
         selfCheck = outcome;
     }
 
+    String selfCheck() {
+        return selfCheck.get();
+    }
+
     LinkCounters counters() {
         OriginClient.Counters fromOrigin = origin.counters();
         return new LinkCounters(

@@ -144,6 +144,14 @@ final class Membership implements AutoCloseable {
         }
     }
 
+    /** Until this node's certificate expires; 0 without one. */
+    long certificateMillisLeft() {
+        Member present = member;
+        return present == null
+                ? 0
+                : present.identity().certificate().getNotAfter().toInstant().toEpochMilli() - clock.millis();
+    }
+
     boolean joined() {
         return member != null;
     }

@@ -48,8 +48,14 @@ final class AgentSocket {
 
     /** @param target path and query */
     Answer get(String target) throws DarterException, IOException {
+        return get(target, Deadline.never());
+    }
+
+    /** @param deadline closes the connection when it passes */
+    Answer get(String target, Deadline deadline) throws DarterException, IOException {
         SocketChannel channel = connect();
         try {
+            deadline.closes(channel);
             String head = "GET " + target + " HTTP/1.1\r\nHost: agent\r\nConnection: close\r\n\r\n";
             ByteBuffer request = ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII));
             while (request.hasRemaining()) {

@@ -14,7 +14,7 @@ final class LocalAgent {
             names = "--socket",
             paramLabel = "PATH",
             description = "the agent's socket (default: DARTER_SOCKET or ${DEFAULT-VALUE})")
-    private Path socket = Get.SOCKET;
+    private Path socket = GetWish.SOCKET;
 
     Path socket() {
         return socket;

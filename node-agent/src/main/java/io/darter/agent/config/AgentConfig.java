@@ -19,6 +19,8 @@ import java.util.OptionalLong;
  * @param quota bytes on disk as set by a person; empty = by role, see {@link #quotaBytes}
  * @param exitWithParent end when standard input ends
  * @param selfCheck whether the agent tries a transfer with itself after its start
+ * @param filteredQueryParams names of URL parameters that do not say which content it is, beside the well-known ones of
+ *     signatures
  * @param values each setting with where it comes from, in the documented order
  */
 public record AgentConfig(
@@ -37,6 +39,7 @@ public record AgentConfig(
         List<RegistrySettings> registries,
         boolean exitWithParent,
         boolean selfCheck,
+        List<String> filteredQueryParams,
         List<EffectiveValue> values) {
     private static final long QUOTA_NODE_BYTES = 20L << 30;
     private static final long QUOTA_SEED_BYTES = 50L << 30;

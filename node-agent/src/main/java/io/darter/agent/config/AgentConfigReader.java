@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns settings by name into the record, checking each. */
 final class AgentConfigReader {
+    private static final int NAMES_MAX = 64;
+
     private final Map<String, Object> given;
     private final Map<String, Origin> origins;
 
@@ -50,6 +52,7 @@ final class AgentConfigReader {
                 registries(),
                 flag("exitWithParent", text("exitWithParent")),
                 flag("selfCheck", text("selfCheck")),
+                names("filteredQueryParams"),
                 values());
     }
 
@@ -62,6 +65,21 @@ final class AgentConfigReader {
             throw AgentConfigLoader.invalid(key, "a list", "a single value");
         }
         return value.toString().strip();
+    }
+
+    /** A list, or names with commas or spaces between. */
+    private List<String> names(String key) throws DarterException {
+        Object value = given.get(key);
+        String text = value instanceof List<?> list
+                ? String.join(" ", list.stream().map(String::valueOf).toList())
+                : text(key);
+        List<String> names = text.isBlank() ? List.of() : List.of(text.strip().split("[,\\s]+"));
+        for (String name : names) {
+            if (!name.matches("[A-Za-z0-9._~%-]{1,64}") || names.size() > NAMES_MAX) {
+                throw AgentConfigLoader.invalid(key, name, "up to " + NAMES_MAX + " names of query parameters");
+            }
+        }
+        return names;
     }
 
     private int port(String key) throws DarterException {
@@ -220,7 +238,11 @@ final class AgentConfigReader {
         List<EffectiveValue> values = new ArrayList<>();
         for (String key : Keys.DEFAULTS.keySet()) {
             Origin origin = origins.getOrDefault(key, Origin.DEFAULT);
-            String value = key.equals(Keys.REGISTRIES) ? registryNames() : text(key);
+            String value = switch (key) {
+                case Keys.REGISTRIES -> registryNames();
+                case "filteredQueryParams" -> String.join(" ", names(key));
+                default -> text(key);
+            };
             if (key.equals("quota") && value.isEmpty()) {
                 value = "20GiB, on a seed 50GiB";
             }

@@ -34,16 +34,24 @@ public final class ControlHandler implements Handler {
     private final FileResolver resolver;
     private final UnknownLength unknownLength;
     private final Supplier<AgentStatus> status;
+    private final Supplier<AgentFacts> facts;
     private final FailedRequests failures = new FailedRequests();
 
     public ControlHandler(
-            TaskRegistry tasks, PieceStore store, OriginClient origin, MetaDesk desk, Supplier<AgentStatus> status) {
+            TaskRegistry tasks,
+            PieceStore store,
+            OriginClient origin,
+            MetaDesk desk,
+            FilteredQuery filter,
+            Supplier<AgentStatus> status,
+            Supplier<AgentFacts> facts) {
         this.tasks = tasks;
         this.traces = tasks;
         this.store = store;
-        this.resolver = new FileResolver(origin, desk);
+        this.resolver = new FileResolver(origin, desk, filter);
         this.unknownLength = new UnknownLength(origin);
         this.status = status;
+        this.facts = facts;
     }
 
     @Override
@@ -52,6 +60,8 @@ public final class ControlHandler implements Handler {
             case "/v1/get" -> get(exchange);
             case "/v1/problem" -> problem(exchange);
             case "/v1/status" -> json(exchange, status.get());
+            case "/v1/facts" -> json(exchange, facts.get());
+            case "/v1/share" -> share(exchange);
             case "/v1/tasks" -> json(exchange, traces.traces());
             case "/v1/tasks/explain" -> explain(exchange);
             default -> throw usage(exchange, "there is no such path");
@@ -80,6 +90,17 @@ public final class ControlHandler implements Handler {
         json(exchange, found);
     }
 
+    /** Bytes of a content from peers and from the origin until now, as two numbers. */
+    private void share(HttpExchange exchange) throws DarterException, IOException, InterruptedException {
+        List<ContentTrace> found = traces.explain(exchange.query("content").orElse(""));
+        long peers = found.stream().mapToLong(ContentTrace::peerBytes).sum();
+        long origin = found.stream().mapToLong(ContentTrace::originBytes).sum();
+        exchange.respond(
+                200,
+                Map.of("Content-Type", "text/plain"),
+                (peers + " " + origin + "\n").getBytes(StandardCharsets.US_ASCII));
+    }
+
     private static void json(HttpExchange exchange, Object value) throws IOException, InterruptedException {
         exchange.respond(
                 200,
@@ -95,8 +116,11 @@ public final class ControlHandler implements Handler {
                 exchange.query("url").orElseThrow(() -> usage(exchange, "url is missing")),
                 exchange.query("digest").orElse(""));
         try {
-            Resolved resolved = resolver.resolve(file);
+            Resolved resolved = resolver.resolve(file, exchange.query("tag").orElse(""));
             if (resolved.source().sizeBytes() < 0) {
+                if (exchange.query("range").isPresent()) {
+                    throw usage(exchange, "the origin does not say how long the content is: it has no ranges");
+                }
                 unknownLength.send(resolved.source(), exchange);
             } else {
                 send(resolved, exchange);
@@ -115,14 +139,22 @@ public final class ControlHandler implements Handler {
         if (!resolved.lasting()) {
             forgetFinished(source);
         }
-        ContentTask task = tasks.startOrJoin(source, source.url().toString(), true);
+        WantedPart part = WantedPart.of(exchange, source);
+        ContentTask task = tasks.startOrJoin(source, resolved.task(), true);
+        Map<String, String> headers = Map.of(
+                "Content-Type",
+                "application/octet-stream",
+                "Darter-Content",
+                source.key().value(),
+                "Darter-From",
+                Long.toString(part.skipped()));
         // Begins with the first byte, so that what goes wrong before can be said in words.
         ExchangeSink.Begin begin = () -> {
             if (!exchange.started()) {
-                exchange.start(200, Map.of("Content-Type", "application/octet-stream"), task.sizeBytes());
+                exchange.start(200, headers, part.to() - part.from());
             }
         };
-        task.copyTo(new ExchangeSink(exchange, begin), 0, task.sizeBytes());
+        task.copyTo(new ExchangeSink(exchange, begin), part.from(), part.to());
         begin.begin();
         if (!resolved.lasting()) {
             forgetFinished(source);
