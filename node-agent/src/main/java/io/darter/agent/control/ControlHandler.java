@@ -140,7 +140,7 @@ public final class ControlHandler implements Handler {
             forgetFinished(source);
         }
         WantedPart part = WantedPart.of(exchange, source);
-        ContentTask task = tasks.startOrJoin(source, resolved.task(), true);
+        ContentTask task = tasks.startOrJoin(source, resolved.task(), true, part.from());
         Map<String, String> headers = Map.of(
                 "Content-Type",
                 "application/octet-stream",

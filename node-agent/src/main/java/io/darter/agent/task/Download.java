@@ -63,6 +63,7 @@ final class Download implements ContentTask {
     private final SchedulerReports told;
     private volatile boolean live;
     private boolean assist;
+    private final long readerOffset;
     private boolean linked;
     /** The scheduler cuts the content otherwise than what is begun here: it is finished without the scheduler. */
     private boolean aloof;
@@ -83,6 +84,7 @@ final class Download implements ContentTask {
             String task,
             boolean live,
             boolean assist,
+            long readerOffset,
             TaskParts given,
             TaskTrace trace,
             BufferPool buffers,
@@ -91,6 +93,7 @@ final class Download implements ContentTask {
         this.task = task;
         this.live = live;
         this.assist = assist;
+        this.readerOffset = readerOffset;
         this.parts = given.traced(trace);
         this.trace = trace;
         this.scheduler = parts.scheduler();
@@ -254,6 +257,9 @@ final class Download implements ContentTask {
             case DownloadMessage.ReaderWaits(int piece) -> {
                 readerMoved |= readerPiece != piece;
                 readerPiece = piece;
+                if (source.rangesSupported() && readers.get() == 1 && autonomy.isFarFrom(piece)) {
+                    leases.stopOwn();
+                }
             }
             case DownloadMessage.Joined joined -> joined(joined);
             case DownloadMessage.Stopped _ -> throw Failures.stopping(source);
@@ -275,7 +281,7 @@ final class Download implements ContentTask {
             Optional<Held> held = Optional.ofNullable(content)
                     .filter(present -> present.verified().count() > 0)
                     .map(Held::of);
-            scheduler.want(new Wanted(source, task, live, assist, held));
+            scheduler.want(new Wanted(source, task, live, assist, held, readerOffset));
         }
     }
 
@@ -325,7 +331,7 @@ final class Download implements ContentTask {
         progress.arrived(arrived.piece());
         boolean over = leases.arrived(arrived.leaseId(), arrived.piece());
         if (Autonomy.isOwn(arrived.leaseId())) {
-            autonomy.arrived();
+            autonomy.arrived(arrived.piece());
             if (over) {
                 autonomy.ended();
             }
@@ -378,6 +384,7 @@ final class Download implements ContentTask {
         content = opened;
         peer = new PeerDownload(source.key(), geometry, opened.verified(), DownloadLimits.defaults());
         progress.opened(opened);
+        readerPiece = geometry.pieces() == 0 ? 0 : geometry.pieceAt(readerOffset);
         trace.opened(geometry, opened.verified().count());
         if (!source.digest().isEmpty()) {
             Thread.ofVirtual().name("proof").start(new WholeProof(source, opened, progress, buffers, mailbox));

@@ -38,13 +38,18 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
 
     @Override
     public ContentTask startOrJoin(ContentSource source, String task, boolean live) {
-        return startOrJoin(source, task, live, false);
+        return startOrJoin(source, task, live, false, 0);
     }
 
-    private ContentTask startOrJoin(ContentSource source, String task, boolean live, boolean assist) {
+    @Override
+    public ContentTask startOrJoin(ContentSource source, String task, boolean live, long from) {
+        return startOrJoin(source, task, live, false, from);
+    }
+
+    private ContentTask startOrJoin(ContentSource source, String task, boolean live, boolean assist, long from) {
         TaskTrace trace = new TaskTrace(source, task, parts.nanoTime().getAsLong());
         Download fresh = new Download(
-                source, task, live, assist, parts, trace, buffers, done -> running.remove(source.key(), done));
+                source, task, live, assist, from, parts, trace, buffers, done -> running.remove(source.key(), done));
         Download download = running.compute(source.key(), (key, present) -> {
             if (present != null) {
                 present.offer(new DownloadMessage.Joined(live, assist));
@@ -183,7 +188,7 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
 
     @Override
     public void assist(ContentSource content, String task) {
-        startOrJoin(content, task, false, true);
+        startOrJoin(content, task, false, true, 0);
     }
 
     @Override
