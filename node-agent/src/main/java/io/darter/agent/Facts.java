@@ -32,7 +32,7 @@ record Facts(
                 membership.joined() ? at(place.host(), place.port()) : "");
     }
 
-    private long free() {
+    long free() {
         try {
             return Files.getFileStore(config.dataDir()).getUsableSpace();
         } catch (IOException e) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Turns settings by name into the record, checking each. */
 final class AgentConfigReader {
     private static final int NAMES_MAX = 64;
+    private static final int LOG_BYTES_MIN = 64 << 10;
 
     private final Map<String, Object> given;
     private final Map<String, Origin> origins;
@@ -53,6 +54,16 @@ final class AgentConfigReader {
                 flag("exitWithParent", text("exitWithParent")),
                 flag("selfCheck", text("selfCheck")),
                 names("filteredQueryParams"),
+                new Limits(
+                        bytes("uploadRate"),
+                        bytes("downloadRate"),
+                        LimitsReader.zone(text("timeZone")),
+                        LimitsReader.windows(given.get(Keys.LIMITS))),
+                new AgentConfig.Log(
+                        oneOf("logLevel", List.of("debug", "info", "warning")),
+                        optionalPath("logFile"),
+                        Math.clamp(bytes("logFileSize"), LOG_BYTES_MIN, Integer.MAX_VALUE),
+                        number("logFiles", 1, 100)),
                 values());
     }
 
@@ -80,6 +91,22 @@ final class AgentConfigReader {
             }
         }
         return names;
+    }
+
+    private String oneOf(String key, List<String> allowed) throws DarterException {
+        String text = text(key).toLowerCase(Locale.ROOT);
+        if (!allowed.contains(text)) {
+            throw AgentConfigLoader.invalid(key, text, "one of " + String.join(", ", allowed));
+        }
+        return text;
+    }
+
+    private int number(String key, int least, int most) throws DarterException {
+        String text = text(key);
+        if (text.matches("\\d{1,9}") && Integer.parseInt(text) >= least && Integer.parseInt(text) <= most) {
+            return Integer.parseInt(text);
+        }
+        throw AgentConfigLoader.invalid(key, text, "a number from " + least + " to " + most);
     }
 
     private int port(String key) throws DarterException {
@@ -240,6 +267,7 @@ final class AgentConfigReader {
             Origin origin = origins.getOrDefault(key, Origin.DEFAULT);
             String value = switch (key) {
                 case Keys.REGISTRIES -> registryNames();
+                case Keys.LIMITS -> given.get(key) == null ? "" : given.get(key).toString();
                 case "filteredQueryParams" -> String.join(" ", names(key));
                 default -> text(key);
             };

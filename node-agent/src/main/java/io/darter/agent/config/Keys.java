@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** The names of all settings, in the documented order, with their defaults. */
 final class Keys {
@@ -14,6 +15,10 @@ final class Keys {
 
     static final List<String> REGISTRY_KEYS = List.of("host", "plainHttp", "ca", "username", "passwordFile", "url");
     static final String REGISTRIES = "registries";
+    static final String LIMITS = "limits";
+    /** What can change while the agent runs. */
+    static final Set<String> RELOADABLE =
+            Set.of("uploadRate", "downloadRate", LIMITS, "timeZone", REGISTRIES, "logLevel");
 
     private Keys() {}
 
@@ -34,11 +39,17 @@ final class Keys {
         keys.put("rack", "");
         keys.put("uploadRate", "0");
         keys.put("downloadRate", "0");
+        keys.put(LIMITS, "");
+        keys.put("timeZone", "");
         keys.put("quota", "");
         keys.put(REGISTRIES, "");
         keys.put("exitWithParent", "false");
         keys.put("selfCheck", "true");
         keys.put("filteredQueryParams", "");
+        keys.put("logLevel", "info");
+        keys.put("logFile", "");
+        keys.put("logFileSize", "20MiB");
+        keys.put("logFiles", "5");
         return keys;
     }
 

@@ -35,7 +35,13 @@ public final class ControlHandler implements Handler {
     private final UnknownLength unknownLength;
     private final Supplier<AgentStatus> status;
     private final Supplier<AgentFacts> facts;
+    private final Reload reload;
     private final FailedRequests failures = new FailedRequests();
+
+    /** Has the configuration read again; says in words what applies now. */
+    public interface Reload {
+        String reload() throws DarterException;
+    }
 
     public ControlHandler(
             TaskRegistry tasks,
@@ -44,7 +50,8 @@ public final class ControlHandler implements Handler {
             MetaDesk desk,
             FilteredQuery filter,
             Supplier<AgentStatus> status,
-            Supplier<AgentFacts> facts) {
+            Supplier<AgentFacts> facts,
+            Reload reload) {
         this.tasks = tasks;
         this.traces = tasks;
         this.store = store;
@@ -52,6 +59,7 @@ public final class ControlHandler implements Handler {
         this.unknownLength = new UnknownLength(origin);
         this.status = status;
         this.facts = facts;
+        this.reload = reload;
     }
 
     @Override
@@ -61,6 +69,7 @@ public final class ControlHandler implements Handler {
             case "/v1/problem" -> problem(exchange);
             case "/v1/status" -> json(exchange, status.get());
             case "/v1/facts" -> json(exchange, facts.get());
+            case "/v1/reload" -> reload(exchange);
             case "/v1/share" -> share(exchange);
             case "/v1/tasks" -> json(exchange, traces.traces());
             case "/v1/tasks/explain" -> explain(exchange);
@@ -88,6 +97,14 @@ public final class ControlHandler implements Handler {
                     "Give more of the name.");
         }
         json(exchange, found);
+    }
+
+    private void reload(HttpExchange exchange) throws DarterException, IOException, InterruptedException {
+        if (!exchange.method().equals("POST")) {
+            throw usage(exchange, "only POST is answered");
+        }
+        byte[] words = (reload.reload() + "\n").getBytes(StandardCharsets.UTF_8);
+        exchange.respond(200, Map.of("Content-Type", "text/plain; charset=utf-8"), words);
     }
 
     /** Bytes of a content from peers and from the origin until now, as two numbers. */

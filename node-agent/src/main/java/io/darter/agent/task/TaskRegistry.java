@@ -24,6 +24,8 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
     private static final Logger log = LoggerFactory.getLogger(TaskRegistry.class);
     private static final int TRACES_ASKED_MAX = 64;
     private static final long TICK_MILLIS = 100;
+    /** The clock of the downloads has stopped if it does not tick for so long. */
+    private static final long STILL_NANOS = 3_000_000_000L;
 
     private final TaskParts parts;
     private final BufferPool buffers = new BufferPool();
@@ -31,6 +33,7 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
     private final ConcurrentHashMap<ContentKey, Download> running = new ConcurrentHashMap<>();
     private final AtomicBoolean ticking = new AtomicBoolean();
     private volatile boolean closed;
+    private volatile long tickedNanos;
 
     public TaskRegistry(TaskParts parts) {
         this.parts = parts;
@@ -47,9 +50,10 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
     }
 
     private ContentTask startOrJoin(ContentSource source, String task, boolean live, boolean assist, long from) {
-        TaskTrace trace = new TaskTrace(source, task, parts.nanoTime().getAsLong());
-        Download fresh = new Download(
-                source, task, live, assist, from, parts, trace, buffers, done -> running.remove(source.key(), done));
+        long startNanos = parts.nanoTime().getAsLong();
+        TaskTrace trace = new TaskTrace(source, task, startNanos);
+        Download fresh =
+                new Download(source, task, live, assist, from, parts, trace, buffers, done -> ended(done, startNanos));
         Download download = running.compute(source.key(), (key, present) -> {
             if (present != null) {
                 present.offer(new DownloadMessage.Joined(live, assist));
@@ -73,13 +77,20 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
                 .orElseGet(() -> new StoppedTask(source));
     }
 
+    private void ended(Download download, long startNanos) {
+        running.remove(download.key(), download);
+        parts.traffic().ended(download.sizeBytes(), parts.nanoTime().getAsLong() - startNanos);
+    }
+
     /** One clock for all downloads, as long as there are any. */
     private void keepTicking() {
         if (ticking.compareAndSet(false, true)) {
+            tickedNanos = parts.nanoTime().getAsLong();
             Thread.ofVirtual().name("tick").start(() -> {
                 try {
                     while (!running.isEmpty()) {
                         TimeUnit.MILLISECONDS.sleep(TICK_MILLIS);
+                        tickedNanos = parts.nanoTime().getAsLong();
                         running.values().forEach(download -> download.offer(new DownloadMessage.Tick()));
                     }
                 } catch (InterruptedException e) {
@@ -121,6 +132,11 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
         if (parts.scheduler().linked()) {
             parts.scheduler().want(new Wanted(source, task, false, assist, Optional.of(Held.of(content))));
         }
+    }
+
+    /** Whether the clock of the running downloads goes on. */
+    public boolean ticks() {
+        return running.isEmpty() || parts.nanoTime().getAsLong() - tickedNanos < STILL_NANOS;
     }
 
     /** What is being downloaded now. */

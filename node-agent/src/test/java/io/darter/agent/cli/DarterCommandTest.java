@@ -174,7 +174,14 @@ class DarterCommandTest {
                 loops,
                 HttpServerSettings.of(new Endpoint.Unix(folder.resolve("agent.sock"))),
                 new ControlHandler(
-                        tasks, store, origin, desk, new FilteredQuery(List.of()), () -> status, () -> facts));
+                        tasks,
+                        store,
+                        origin,
+                        desk,
+                        new FilteredQuery(List.of()),
+                        () -> status,
+                        () -> facts,
+                        () -> "read"));
         control.start();
         parts.addAll(0, List.of(control, tasks, link, origin, loops, store));
     }
@@ -255,6 +262,8 @@ class DarterCommandTest {
     @Test
     void anInterruptedGetIsGoneOnWith() throws Exception {
         List<String> line = List.of(
+                "env",
+                "--default-signal=INT", // a build in the background ignores it
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
