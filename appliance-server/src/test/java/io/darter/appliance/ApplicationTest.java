@@ -13,9 +13,13 @@ import io.darter.appliance.settings.ServerConfigLoader;
 import io.darter.link.v1.AgentLinkGrpc;
 import io.darter.link.v1.AgentMessage;
 import io.darter.link.v1.Content;
+import io.darter.link.v1.ContentTrace;
 import io.darter.link.v1.Heartbeat;
 import io.darter.link.v1.Hello;
 import io.darter.link.v1.SchedulerMessage;
+import io.darter.link.v1.TraceAnswer;
+import io.darter.link.v1.TraceEvent;
+import io.darter.link.v1.TraceSource;
 import io.darter.link.v1.Want;
 import io.darter.operator.HttpOperatorApi;
 import io.darter.operator.JoinTokenCreated;
@@ -25,6 +29,7 @@ import io.darter.operator.NodeView;
 import io.darter.operator.OperatorApi;
 import io.darter.operator.OperatorException;
 import io.darter.operator.TaskQuery;
+import io.darter.operator.TaskTrace;
 import io.darter.operator.TaskView;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.GrpcSslContexts;
@@ -46,6 +51,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -160,6 +166,7 @@ class ApplicationTest {
                 "GET /nodes",
                 "GET /tasks",
                 "GET /tasks/x",
+                "GET /tasks/x/nodes/y/trace",
                 "GET /join-tokens",
                 "POST /join-tokens",
                 "DELETE /join-tokens/x",
@@ -256,6 +263,7 @@ class ApplicationTest {
             assertEquals(1_000_000, task.wantedBytes());
             assertEquals(8, api.task(task.id()).contents().getFirst().pieces());
             assertEquals(7, view("linked").deliveredBytes());
+            assertTheNodeExplains(task.id(), link, received);
 
             context.getBean(Certificates.class).revokeAllOf(joined.text("nodeId"));
             link.onNext(AgentMessage.newBuilder()
@@ -269,6 +277,33 @@ class ApplicationTest {
         } finally {
             channel.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
         }
+    }
+
+    private static void assertTheNodeExplains(
+            String task, StreamObserver<AgentMessage> link, BlockingQueue<SchedulerMessage> received) throws Exception {
+        CompletableFuture<TaskTrace> asked = CompletableFuture.supplyAsync(() -> api.explainTask("linked", task));
+        SchedulerMessage question = next(received);
+        while (!question.hasTraceAsk()) {
+            question = next(received);
+        }
+        assertEquals("sha256-" + "cd".repeat(32), question.getTraceAsk().getKeys(0));
+        link.onNext(AgentMessage.newBuilder()
+                .setTraceAnswer(TraceAnswer.newBuilder()
+                        .setRequest(question.getTraceAsk().getRequest())
+                        .addContents(ContentTrace.newBuilder()
+                                .setKey(question.getTraceAsk().getKeys(0))
+                                .addVerdict("because")
+                                .addSources(TraceSource.newBuilder().setName("origin x"))
+                                .addEvents(TraceEvent.newBuilder().setKind("run"))))
+                .build());
+        TaskTrace trace = asked.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        assertEquals("http://127.0.0.1/file", trace.task());
+        assertEquals(List.of("because"), trace.contents().getFirst().verdict());
+        assertEquals(
+                "origin x", trace.contents().getFirst().sources().getFirst().name());
+        assertEquals("run", trace.contents().getFirst().events().getFirst().kind());
+        OperatorException unknown = assertThrows(OperatorException.class, () -> api.explainTask("nobody", task));
+        assertEquals("NODE_UNKNOWN", unknown.problem().code());
     }
 
     @Test

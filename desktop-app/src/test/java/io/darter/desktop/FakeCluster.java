@@ -15,6 +15,7 @@ import io.darter.operator.TaskDetail;
 import io.darter.operator.TaskDetail.ContentView;
 import io.darter.operator.TaskDetail.TaskNodeView;
 import io.darter.operator.TaskQuery;
+import io.darter.operator.TaskTrace;
 import io.darter.operator.TaskView;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -162,6 +163,11 @@ public final class FakeCluster implements OperatorApi {
                     node.id(), node.name(), node.role(), verified, seed ? verified : 0, seed ? 0 : verified));
         }
         return list;
+    }
+
+    @Override
+    public TaskTrace explainTask(String node, String id) {
+        return new TaskTrace(node, node, task(id).task().name(), List.of());
     }
 
     @Override

@@ -1,9 +1,11 @@
 package io.darter.agent;
 
+import io.darter.agent.cli.ReloadRequest;
 import io.darter.agent.config.AgentConfig;
 import io.darter.agent.config.AgentConfigLoader;
 import io.darter.agent.control.AgentStatus;
 import io.darter.agent.control.ControlHandler;
+import io.darter.agent.control.FilteredQuery;
 import io.darter.agent.errors.DarterException;
 import io.darter.agent.health.HealthHandler;
 import io.darter.agent.health.IdleMemory;
@@ -14,12 +16,12 @@ import io.darter.agent.http.Handler;
 import io.darter.agent.http.HttpServer;
 import io.darter.agent.http.HttpServerSettings;
 import io.darter.agent.http.RateLimit;
+import io.darter.agent.http.ServiceManager;
 import io.darter.agent.mirror.RegistryMirror;
 import io.darter.agent.origin.HttpOriginClient;
 import io.darter.agent.origin.OriginClient;
 import io.darter.agent.origin.Registries;
 import io.darter.agent.peer.NettyPieceClient;
-import io.darter.agent.peer.PeerSecurity;
 import io.darter.agent.peer.PeerServer;
 import io.darter.agent.peer.PieceClient;
 import io.darter.agent.schedulerlink.LinkHello;
@@ -29,8 +31,6 @@ import io.darter.agent.store.DiskPieceStore;
 import io.darter.agent.store.Sha256;
 import io.darter.agent.task.TaskParts;
 import io.darter.agent.task.TaskRegistry;
-import io.darter.swarm.NodeId;
-import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +41,7 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -66,6 +67,7 @@ public final class Agent implements Runnable {
     private static final int EVENT_LOOPS = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 4);
 
     private static final String LOG_LINE = "%1$tFT%1$tT.%1$tL%1$tz %4$s %2$s: %5$s%6$s%n";
+    private static final Duration LEAVE_MAX = Duration.ofSeconds(5);
     private static final Duration WRITE_STALL = Duration.ofMinutes(5);
 
     private final InstantSource clock = InstantSource.system();
@@ -73,6 +75,13 @@ public final class Agent implements Runnable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final CountDownLatch stopAsked = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile boolean over;
+    private volatile Leaving leaving = () -> {};
+
+    /** What this node still owes to others when it stops. */
+    private interface Leaving {
+        void handOver() throws InterruptedException;
+    }
 
     @Option(
             names = "--config",
@@ -94,15 +103,34 @@ public final class Agent implements Runnable {
         return 0;
     }
 
+    /** Says whether the configuration is good, without starting anything. */
+    @Command(name = "check-config", description = "Checks the configuration; exit code 2 and words if it is not good.")
+    int checkConfig() throws DarterException {
+        load();
+        System.out.println("the configuration is good");
+        return 0;
+    }
+
+    /** Has the running agent read its configuration again. */
+    @Command(
+            name = "reload",
+            description = "Has the running agent read its configuration again: limits, registries and log level.")
+    int reload() throws DarterException {
+        System.out.println(ReloadRequest.send(load().socket()));
+        return 0;
+    }
+
     @Override
     public void run() {
         Runtime.getRuntime().addShutdownHook(new Thread(this::stopAndWait, "stop"));
         try {
             start(load());
             stopAsked.await();
+            handOver();
         } catch (DarterException | IOException | InterruptedException e) {
             throw new CommandLine.ExecutionException(new CommandLine(this), String.valueOf(e.getMessage()), e);
         } finally {
+            over = true;
             stop();
         }
     }
@@ -111,6 +139,7 @@ public final class Agent implements Runnable {
         if (config.exitWithParent()) {
             Thread.ofPlatform().daemon().name("parent").start(this::awaitParentsEnd);
         }
+        Logs.set(config.log());
         Files.createDirectories(config.dataDir());
         // Finding and linking the system's SHA-256 takes a while: not in the first pull.
         Thread.ofVirtual().name("sha-256").start(() -> Sha256.of(new byte[1]));
@@ -126,15 +155,12 @@ public final class Agent implements Runnable {
 
         // Whom it gets contents from: other nodes, origins.
         EventLoops loops = keep(new EventLoops(EVENT_LOOPS));
+        ServiceManager manager = keep(new ServiceManager(loops, System.getenv()));
         Traffic traffic = new Traffic();
         RateLimit download = new RateLimit(config.downloadBytesPerSecond(), nanoTime);
         RateLimit upload = new RateLimit(config.uploadBytesPerSecond(), nanoTime);
         PieceClient peers = keep(new NettyPieceClient(
-                loops,
-                security(config, membership, membership::peerClientTls),
-                membership.cluster(),
-                download,
-                nanoTime));
+                loops, membership.clientSecurity(config.peer().tls()), membership.cluster(), download, nanoTime));
         Registries registries = new Registries(config.registries());
         HttpOriginClient origin = keep(new HttpOriginClient(registries, clock));
 
@@ -153,12 +179,13 @@ public final class Agent implements Runnable {
         RemoteMetaDesk desk = new RemoteMetaDesk(link, nanoTime);
         TaskRegistry tasks = keep(new TaskRegistry(new TaskParts(store, peers, origin, link, traffic, nanoTime)));
         store.whenRemoved(tasks::removed);
+        IntSupplier uploads = () -> 0;
         if (membership.joined()) {
             PeerServer server = keep(new PeerServer(
                     loops,
                     config.peer().bind(),
                     config.peer().port(),
-                    security(config, membership, membership::peerServerTls),
+                    membership.serverSecurity(config.peer().tls()),
                     upload,
                     membership.cluster(),
                     store,
@@ -167,7 +194,13 @@ public final class Agent implements Runnable {
             place.listensOn(server.start());
             figures.servedBy(server::servedBytes);
             link.start(tasks);
+            uploads = server::uploads;
+            leaving = () -> leave(manager, link, tasks, server);
+        } else {
+            leaving = manager::stopping;
         }
+        LiveSettings settings = new LiveSettings(config, this::load, upload, download, registries);
+        settings.apply(clock.instant());
 
         Optional<SelfCheck> check = membership.joined() && config.selfCheck()
                 ? Optional.of(selfCheck(config, membership, loops, origin))
@@ -180,20 +213,40 @@ public final class Agent implements Runnable {
                 loops,
                 new Endpoint.Tcp(
                         "mirror.port", config.mirror().bind(), config.mirror().port()),
-                new RegistryMirror(registries, origin, desk, tasks, clock));
+                counted(new RegistryMirror(registries, origin, desk, tasks, clock), traffic));
+        Facts facts = new Facts(VERSION, config, membership, place, figures, clock);
+        Figures.Node seen = new Figures.Node(
+                VERSION,
+                link::linked,
+                () -> tasks.progress().size(),
+                uploads,
+                () -> config.quotaBytes(membership.seed()),
+                facts::free,
+                membership::certificateMillisLeft);
         Supplier<AgentStatus> status = () -> figures.status(
                 VERSION, membership, link.linked(), config.quotaBytes(membership.seed()), tasks.progress());
         listen(
                 "control",
                 loops,
                 new Endpoint.Unix(config.socket()),
-                new ControlHandler(tasks, store, origin, desk, status));
+                new ControlHandler(
+                        tasks,
+                        store,
+                        origin,
+                        desk,
+                        new FilteredQuery(config.filteredQueryParams()),
+                        status,
+                        () -> facts.of(link),
+                        () -> reload(manager, settings)));
         listen(
                 "health",
                 loops,
                 new Endpoint.Tcp(
                         "health.port", config.health().bind(), config.health().port()),
-                new HealthHandler(() -> !membership.joined() || link.linked(), figures.metrics()));
+                new HealthHandler(() -> !membership.joined() || link.linked(), figures.metrics(seen)));
+        keep(new Pulse(settings, manager, loops, tasks, config.dataDir(), clock))
+                .start();
+        manager.ready("serving " + membership);
         check.ifPresent(SelfCheck::start);
         keep(new IdleMemory(figures::movedBytes, tasks::letGo)).start();
         log.atInfo()
@@ -202,15 +255,46 @@ public final class Agent implements Runnable {
                 .log("agent started");
     }
 
-    private static PeerSecurity security(AgentConfig config, Membership membership, Supplier<SslContext> context) {
-        return config.peer().tls() || !membership.joined()
-                ? new PeerSecurity.MutualTls(context)
-                : new PeerSecurity.Plain(new NodeId(membership.node()));
+    private String reload(ServiceManager manager, LiveSettings settings) throws DarterException {
+        manager.reloading();
+        try {
+            String words = settings.reload(clock.instant());
+            log.atInfo().log("configuration read again: {}", words);
+            return words;
+        } finally {
+            manager.ready("serving");
+        }
+    }
+
+    /**
+     * First the link goes, so that the scheduler gives our children other parents and our leases to other nodes; then what
+     * they are receiving from here may end.
+     */
+    private static void leave(ServiceManager manager, SchedulerLink link, TaskRegistry tasks, PeerServer server)
+            throws InterruptedException {
+        manager.stopping();
+        link.close();
+        tasks.close();
+        if (!server.drain(LEAVE_MAX)) {
+            log.warn("other nodes were still receiving from this one; they go on elsewhere");
+        }
+    }
+
+    private void handOver() throws InterruptedException {
+        log.info("agent stops");
+        leaving.handOver();
     }
 
     private SelfCheck selfCheck(AgentConfig config, Membership membership, EventLoops loops, OriginClient origin) {
         Path folder = config.dataDir().resolve("self-check");
         return keep(new SelfCheck(membership, loops, origin, folder, clock, nanoTime));
+    }
+
+    private static Handler counted(Handler mirror, Traffic traffic) {
+        return exchange -> {
+            traffic.mirrorRequests.increment();
+            mirror.handle(exchange);
+        };
     }
 
     private void listen(String name, EventLoops loops, Endpoint endpoint, Handler handler) throws DarterException {
@@ -254,9 +338,14 @@ public final class Agent implements Runnable {
     }
 
     private void stopAndWait() {
+        boolean bySignal = !over;
         stopAsked.countDown();
         try {
             stopped.await();
+            if (bySignal) {
+                // Asked to stop, and stopped: that is no failure, whatever signal it was.
+                Runtime.getRuntime().halt(0);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

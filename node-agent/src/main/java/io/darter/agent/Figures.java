@@ -8,6 +8,8 @@ import io.darter.agent.schedulerlink.LinkCounters;
 import io.darter.agent.store.PieceStore;
 import io.darter.agent.task.TaskProgress;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -39,6 +41,10 @@ final class Figures {
                 + traffic.peerBytes.sum()
                 + traffic.deliveredBytes.sum()
                 + servedBytes.getAsLong();
+    }
+
+    String selfCheck() {
+        return selfCheck.get();
     }
 
     LinkCounters counters() {
@@ -74,12 +80,13 @@ final class Figures {
                 tasks);
     }
 
-    Metrics metrics() {
+    /** @param node what beside the counters can be seen of this node now */
+    Metrics metrics(Node node) {
         String received = "darter_traffic_bytes_total";
         String receivedHelp = "Content bytes by where they came from.";
         String pieces = "darter_pieces_total";
         String piecesHelp = "Verified pieces by where they came from.";
-        return new Metrics()
+        Metrics metrics = new Metrics()
                 .counter(
                         received,
                         receivedHelp,
@@ -107,5 +114,53 @@ final class Figures {
                         "darter_store_contents",
                         "Contents in the store.",
                         () -> store.all().size());
+        state(metrics, node);
+        for (Traffic.Size size : Traffic.Size.values()) {
+            metrics.summary(
+                    "darter_task_duration_seconds",
+                    "How long downloads took, by the size of their content.",
+                    "size=\"" + size + "\"",
+                    () -> traffic.endedTasks(size),
+                    () -> traffic.endedSeconds(size));
+        }
+        return metrics;
+    }
+
+    /**
+     * What can be seen of this node now.
+     *
+     * @param uploads answers being given to other nodes
+     * @param diskFreeBytes on the disk of the store
+     */
+    record Node(
+            String version,
+            BooleanSupplier linked,
+            IntSupplier tasksRunning,
+            IntSupplier uploads,
+            LongSupplier quotaBytes,
+            LongSupplier diskFreeBytes,
+            LongSupplier certificateMillisLeft) {}
+
+    private void state(Metrics metrics, Node node) {
+        metrics.gauge("darter_build_info", "Always 1.", "version=\"" + node.version() + "\"", () -> 1)
+                .counter("darter_mirror_requests_total", "Requests of container runtimes.", traffic.mirrorRequests::sum)
+                .gauge(
+                        "darter_scheduler_linked",
+                        "1 while the scheduler is there.",
+                        () -> node.linked().getAsBoolean() ? 1 : 0)
+                .gauge(
+                        "darter_tasks_running",
+                        "Downloads now.",
+                        () -> node.tasksRunning().getAsInt())
+                .gauge(
+                        "darter_uploads_running",
+                        "Answers being given to other nodes now.",
+                        () -> node.uploads().getAsInt())
+                .gauge("darter_store_quota_bytes", "Bytes that the store may use.", node.quotaBytes())
+                .gauge("darter_disk_free_bytes", "Free on the disk of the store.", node.diskFreeBytes())
+                .gauge(
+                        "darter_certificate_seconds_left",
+                        "Until this node's certificate expires; 0 without one.",
+                        () -> node.certificateMillisLeft().getAsLong() / 1000);
     }
 }

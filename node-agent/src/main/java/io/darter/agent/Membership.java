@@ -9,6 +9,8 @@ import io.darter.agent.identity.IdentityFiles;
 import io.darter.agent.identity.JoinClient;
 import io.darter.agent.identity.JoinToken;
 import io.darter.agent.identity.TlsContexts;
+import io.darter.agent.peer.PeerSecurity;
+import io.darter.swarm.NodeId;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -144,6 +146,14 @@ final class Membership implements AutoCloseable {
         }
     }
 
+    /** Until this node's certificate expires; 0 without one. */
+    long certificateMillisLeft() {
+        Member present = member;
+        return present == null
+                ? 0
+                : present.identity().certificate().getNotAfter().toInstant().toEpochMilli() - clock.millis();
+    }
+
     boolean joined() {
         return member != null;
     }
@@ -179,6 +189,20 @@ final class Membership implements AutoCloseable {
 
     SslContext peerClientTls() {
         return required().peerClient();
+    }
+
+    /** For serving peers: as nodes of the cluster know each other. */
+    PeerSecurity serverSecurity(boolean tls) {
+        return tls || !joined() ? new PeerSecurity.MutualTls(this::peerServerTls) : plain();
+    }
+
+    /** For fetching from peers. */
+    PeerSecurity clientSecurity(boolean tls) {
+        return tls || !joined() ? new PeerSecurity.MutualTls(this::peerClientTls) : plain();
+    }
+
+    private PeerSecurity plain() {
+        return new PeerSecurity.Plain(new NodeId(node()));
     }
 
     SslContext linkTls() {

@@ -77,6 +77,11 @@ public final class HttpOperatorApi implements OperatorApi, AutoCloseable {
     }
 
     @Override
+    public TaskTrace explainTask(String node, String id) {
+        return get("/tasks/" + encode(id) + "/nodes/" + encode(node) + "/trace", new TypeReference<>() {});
+    }
+
+    @Override
     public List<JoinTokenView> joinTokens() {
         return get("/join-tokens", new TypeReference<>() {});
     }

@@ -24,6 +24,14 @@ public interface OperatorApi {
     /** One task with its contents and what each node has of it. */
     TaskDetail task(String id);
 
+    /**
+     * Why a task went on one node as it did; asks that node, and waits 5 s at most.
+     *
+     * @param node id or name
+     * @param id of the task
+     */
+    TaskTrace explainTask(String node, String id);
+
     List<JoinTokenView> joinTokens();
 
     /** The answer holds the token itself, which is never shown again. */

@@ -6,6 +6,7 @@ import io.darter.appliance.join.Certificates;
 import io.darter.appliance.node.NodeDirectory;
 import io.darter.appliance.node.NodeRecord;
 import io.darter.appliance.scheduling.SchedulerService;
+import io.darter.appliance.trace.TraceDesk;
 import io.darter.link.v1.AgentLinkGrpc;
 import io.darter.link.v1.AgentMessage;
 import io.darter.link.v1.Hello;
@@ -32,6 +33,7 @@ class AgentLinkService extends AgentLinkGrpc.AgentLinkImplBase {
     private final NodeDirectory nodes;
     private final Certificates certificates;
     private final SchedulerService scheduler;
+    private final TraceDesk traces;
     private final ApplianceIdentity appliance;
     private final InstantSource clock;
 
@@ -39,11 +41,13 @@ class AgentLinkService extends AgentLinkGrpc.AgentLinkImplBase {
             NodeDirectory nodes,
             Certificates certificates,
             SchedulerService scheduler,
+            TraceDesk traces,
             ApplianceIdentity appliance,
             InstantSource clock) {
         this.nodes = nodes;
         this.certificates = certificates;
         this.scheduler = scheduler;
+        this.traces = traces;
         this.appliance = appliance;
         this.clock = clock;
     }
@@ -94,6 +98,8 @@ class AgentLinkService extends AgentLinkGrpc.AgentLinkImplBase {
                     stream.refuse("HELLO_MISSING", "Attaching: the first message was not Hello. Update the agent");
                 } else if (message.hasHeartbeat()) {
                     nodes.beat(node.id(), message.getHeartbeat());
+                } else if (message.hasTraceAnswer()) {
+                    traces.answered(node.id(), message.getTraceAnswer());
                 } else {
                     scheduler.received(node, stream, message);
                 }
@@ -139,6 +145,7 @@ class AgentLinkService extends AgentLinkGrpc.AgentLinkImplBase {
                             .setHeartbeatSeconds(HEARTBEAT_SECONDS))
                     .build());
             scheduler.linkUp(known, hello, host, stream);
+            traces.attached(known.id(), stream);
             log.atInfo()
                     .addKeyValue("node", known.name())
                     .addKeyValue("address", host + ":" + hello.getPeerPort())
@@ -155,6 +162,7 @@ class AgentLinkService extends AgentLinkGrpc.AgentLinkImplBase {
                 Thread.currentThread().interrupt();
             }
             nodes.detached(node.id(), stream);
+            traces.detached(node.id(), stream);
             log.atInfo()
                     .addKeyValue("node", node.name())
                     .addKeyValue("cause", cause)

@@ -88,6 +88,14 @@ public class NodeDirectory {
         return Optional.ofNullable(nodes.get(id)).map(NodeState::node);
     }
 
+    /** By its name; of several clusters' nodes of one name any. */
+    public Optional<NodeRecord> named(String name) {
+        return nodes.values().stream()
+                .map(NodeState::node)
+                .filter(node -> node.name().equals(name))
+                .findFirst();
+    }
+
     /** @param link any object that stands for the link */
     public void attached(String id, Object link, Hello hello, String peerHost) {
         state(id).attached(link, hello, peerHost, clock.millis());

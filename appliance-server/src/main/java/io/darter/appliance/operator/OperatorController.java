@@ -11,6 +11,7 @@ import io.darter.operator.Overview;
 import io.darter.operator.Page;
 import io.darter.operator.TaskDetail;
 import io.darter.operator.TaskQuery;
+import io.darter.operator.TaskTrace;
 import io.darter.operator.TaskView;
 import java.util.List;
 import org.springframework.http.HttpStatus;
@@ -64,6 +65,11 @@ class OperatorController {
     @GetMapping("/tasks/{id}")
     TaskDetail task(@PathVariable String id) {
         return operator.task(id);
+    }
+
+    @GetMapping("/tasks/{id}/nodes/{node}/trace")
+    TaskTrace explainTask(@PathVariable String id, @PathVariable String node) {
+        return operator.explainTask(node, id);
     }
 
     @GetMapping("/join-tokens")

@@ -5,9 +5,11 @@ import io.darter.appliance.coordination.Coordination;
 import io.darter.appliance.join.JoinTokenDesk;
 import io.darter.appliance.node.Counters;
 import io.darter.appliance.node.NodeDirectory;
+import io.darter.appliance.node.NodeRecord;
 import io.darter.appliance.scheduling.SchedulerService;
 import io.darter.appliance.task.TaskRow;
 import io.darter.appliance.task.TaskStore;
+import io.darter.appliance.trace.TraceDesk;
 import io.darter.operator.ClusterView;
 import io.darter.operator.JoinTokenCreated;
 import io.darter.operator.JoinTokenView;
@@ -19,6 +21,7 @@ import io.darter.operator.Overview;
 import io.darter.operator.Page;
 import io.darter.operator.TaskDetail;
 import io.darter.operator.TaskQuery;
+import io.darter.operator.TaskTrace;
 import io.darter.operator.TaskView;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -47,6 +50,7 @@ public class OperatorService implements OperatorApi {
     private final SchedulerService scheduler;
     private final TaskStore taskStore;
     private final Coordination coordination;
+    private final TraceDesk traces;
 
     OperatorService(
             Clusters clusters,
@@ -54,13 +58,15 @@ public class OperatorService implements OperatorApi {
             JoinTokenDesk tokens,
             SchedulerService scheduler,
             TaskStore taskStore,
-            Coordination coordination) {
+            Coordination coordination,
+            TraceDesk traces) {
         this.clusters = clusters;
         this.nodes = nodes;
         this.tokens = tokens;
         this.scheduler = scheduler;
         this.taskStore = taskStore;
         this.coordination = coordination;
+        this.traces = traces;
     }
 
     @Override
@@ -143,6 +149,23 @@ public class OperatorService implements OperatorApi {
                         "Reading the task " + id,
                         "there is no task with this id",
                         "Look for it in GET /api/v1/tasks"));
+    }
+
+    @Override
+    public TaskTrace explainTask(String node, String id) {
+        mayLook("Explaining a task");
+        TaskDetail task = task(id);
+        NodeRecord asked = nodes.find(node)
+                .or(() -> nodes.named(node))
+                .orElseThrow(() -> Problems.exception(
+                        "NODE_UNKNOWN",
+                        404,
+                        "Explaining the task " + id,
+                        "there is no node " + node,
+                        "Look for it in GET /api/v1/nodes"));
+        List<String> keys =
+                task.contents().stream().map(TaskDetail.ContentView::key).toList();
+        return traces.ask(asked, task.task().name(), keys);
     }
 
     @Override

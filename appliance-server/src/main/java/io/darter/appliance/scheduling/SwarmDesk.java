@@ -175,7 +175,7 @@ final class SwarmDesk {
             case META_ACQUIRE -> metaAcquire(link, message.getMetaAcquire());
             case META_PUBLISH -> metaPublish(link, message.getMetaPublish());
             case DELIVERED -> delivered(link, message.getDelivered());
-            case HELLO, HEARTBEAT, MESSAGE_NOT_SET -> {}
+            case HELLO, HEARTBEAT, TRACE_ANSWER, MESSAGE_NOT_SET -> {}
         }
     }
 
@@ -194,7 +194,9 @@ final class SwarmDesk {
         boolean image = !content.getRegistry().isEmpty();
         tasks.wanted(link.node(), want.getTask(), image, key, entry.geometry(), have, nowMillis);
         ContentSpec spec = new ContentSpec(key, size, content.getRangesSupported());
-        apply(new SwarmEvent.Wanted(link.id(), spec, have, want.getLive()));
+        long reader = want.getReaderOffset() / Math.max(1, entry.geometry().pieceBytes());
+        apply(new SwarmEvent.Wanted(
+                link.id(), spec, have, want.getLive(), Math.clamp(reader, 0, Integer.MAX_VALUE)));
     }
 
     /** The pieces that the node holds and that others can verify; null if there are none. */

@@ -48,9 +48,24 @@ final class AgentSocket {
 
     /** @param target path and query */
     Answer get(String target) throws DarterException, IOException {
+        return get(target, Deadline.never());
+    }
+
+    /** @param deadline closes the connection when it passes */
+    Answer get(String target, Deadline deadline) throws DarterException, IOException {
+        return ask("GET", target, deadline);
+    }
+
+    Answer post(String target) throws DarterException, IOException {
+        return ask("POST", target, Deadline.never());
+    }
+
+    private Answer ask(String method, String target, Deadline deadline) throws DarterException, IOException {
         SocketChannel channel = connect();
         try {
-            String head = "GET " + target + " HTTP/1.1\r\nHost: agent\r\nConnection: close\r\n\r\n";
+            deadline.closes(channel);
+            String head = method + " " + target
+                    + " HTTP/1.1\r\nHost: agent\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
             ByteBuffer request = ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII));
             while (request.hasRemaining()) {
                 channel.write(request);

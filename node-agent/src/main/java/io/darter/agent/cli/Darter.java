@@ -14,7 +14,14 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "darter",
         description = "Distributes files and images inside the cluster.",
-        subcommands = {GetCommand.class, StatusCommand.class, HelpCommand.class},
+        subcommands = {
+            GetCommand.class,
+            StatusCommand.class,
+            TasksCommand.class,
+            DoctorCommand.class,
+            CompletionCommand.class,
+            HelpCommand.class
+        },
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         version = "darter 0.1.0",
@@ -36,16 +43,16 @@ public final class Darter {
 
     public static void main(String[] arguments) {
         Map<String, String> environment = System.getenv();
-        System.exit(Get.plain(arguments, environment)
+        System.exit(GetWish.plain(arguments, environment)
                 .map(Darter::run)
                 .orElseGet(() -> command(environment).execute(arguments)));
     }
 
-    private static int run(Get get) {
+    private static int run(GetWish wish) {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         try {
-            return get.run(out, err);
+            return new Get(wish).run(out, err);
         } catch (DarterException | RuntimeException e) {
             return explain(e, false, out, err);
         }
@@ -61,6 +68,8 @@ public final class Darter {
                 ? environment.get("DARTER_SOCKET")
                 : null);
         command.setExecutionExceptionHandler((failure, failed, parsed) -> explain(failure, failed));
+        command.setParameterExceptionHandler(WrongUsage::explain);
+        command.setUsageHelpAutoWidth(true);
         return command;
     }
 
@@ -69,7 +78,7 @@ public final class Darter {
         return explain(failure, asJson, failed.getOut(), failed.getErr());
     }
 
-    private static int explain(Exception failure, boolean asJson, PrintWriter out, PrintWriter words) {
+    static int explain(Exception failure, boolean asJson, PrintWriter out, PrintWriter words) {
         if (failure instanceof DarterException known) {
             if (asJson) {
                 out.println(ProblemJson.of(known));

@@ -7,119 +7,172 @@ import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A file by way of the agent, written with the caller's own rights, whole or not at all.
- *
- * @param file replaced only when all of the content is there
- * @param digest {@code sha256:<hex>}, or empty
- * @param socket the agent's
+ * A file by way of the agent, written with the caller's own rights, whole or not at all. What an interrupted one left is
+ * gone on with, if it still is the same content.
  */
-record Get(String url, Path file, String digest, Path socket, boolean json) {
-    static final Path SOCKET = Path.of("/run/darter/agent.sock");
+final class Get {
+    private static final Duration SHARE_WAIT = Duration.ofSeconds(1);
 
-    /**
-     * The plain form {@code get URL -o FILE [--digest D] [--socket S]}, read without the command line library, whose start
-     * takes longer than a small download. Empty for everything else, wrong usage included: that is the library's.
-     */
-    static Optional<Get> plain(String[] arguments, Map<String, String> environment) {
-        if (arguments.length < 4
-                || arguments.length % 2 != 0
-                || !arguments[0].equals("get")
-                || isOption(arguments[1])) {
-            return Optional.empty();
-        }
-        String file = "";
-        String digest = "";
-        String socket = environment.getOrDefault("DARTER_SOCKET", SOCKET.toString());
-        for (int i = 2; i < arguments.length; i += 2) {
-            String value = arguments[i + 1];
-            switch (arguments[i]) {
-                case "-o", "--output" -> file = value;
-                case "--digest" -> digest = value;
-                case "--socket" -> socket = value;
-                default -> {
-                    return Optional.empty();
-                }
-            }
-            if (value.isEmpty() || isOption(value)) {
-                return Optional.empty();
-            }
-        }
-        return file.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Get(arguments[1], Path.of(file), digest, Path.of(socket), false));
-    }
+    private final GetWish wish;
+    private final AgentSocket agent;
+    private final Deadline deadline;
+    private long resumedBytes;
 
-    private static boolean isOption(String word) {
-        return word.startsWith("-");
+    Get(GetWish wish) {
+        this.wish = wish;
+        this.deadline = new Deadline(wish.timeout());
+        this.agent = new AgentSocket(wish.socket());
     }
 
     /** Exit code 0, or throws what went wrong. */
     int run(PrintWriter out, PrintWriter err) throws DarterException {
-        Path target = file.toAbsolutePath();
-        if (Files.isDirectory(target)) {
-            throw new DarterException(
-                    ErrorCode.USAGE, "Writing " + target, "it is a folder", "Name the file to write with -o.");
-        }
+        Path target = wish.file().toAbsolutePath();
+        refuse(target);
         long startNanos = System.nanoTime();
-        long bytes = fetch(new AgentSocket(socket), target);
+        long bytes = fetch(target, err);
         double seconds = (System.nanoTime() - startNanos) / 1e9;
-        if (json) {
+        if (wish.json()) {
             Map<String, Object> result = new LinkedHashMap<>();
-            result.put("url", url);
+            result.put("url", wish.url());
             result.put("file", target.toString());
             result.put("bytes", bytes);
+            result.put("resumedBytes", resumedBytes);
             result.put("seconds", Math.round(seconds * 1000) / 1000.0);
             out.println(JsonMapper.shared().writeValueAsString(result));
             out.flush();
         } else {
-            err.printf("%s: %s in %.1f s%n", file, Sizes.text(bytes), seconds);
+            err.printf("%s: %s in %.1f s%n", wish.file(), Sizes.text(bytes), seconds);
             err.flush();
         }
         return 0;
     }
 
-    private long fetch(AgentSocket agent, Path target) throws DarterException {
-        // Only to be told from other requests of this machine; a random one costs 50 ms of start-up.
-        String request = ProcessHandle.current().pid() + "-" + System.nanoTime();
-        String query = "/v1/get?url=" + encode(url) + "&digest=" + encode(digest) + "&request=" + request;
-        try (AgentSocket.Answer answer = agent.get(query)) {
-            if (answer.status() != 200) {
-                throw ProblemJson.parse(answer.status(), answer.small());
-            }
-            try (PartFile part = PartFile.create(target)) {
-                Progress progress = Progress.onTerminal(answer.lengthBytes(), json);
-                boolean whole = part.copy(answer.body(), answer.lengthBytes(), progress);
-                progress.end();
-                if (!whole) {
-                    throw reason(agent, request);
-                }
-                part.commit();
-            }
-            return answer.lengthBytes();
+    private void refuse(Path target) throws DarterException {
+        if (Files.isDirectory(target)) {
+            throw new DarterException(
+                    ErrorCode.USAGE, "Writing " + target, "it is a folder", "Name the file to write with -o.");
+        }
+        if (wish.noClobber() && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            throw PartFile.exists(target);
+        }
+    }
+
+    private long fetch(Path target, PrintWriter err) throws DarterException {
+        try (PartFile part = PartFile.create(target, wish.resumable())) {
+            long bytes = fetch(part, err);
+            part.commit(wish.noClobber());
+            return bytes;
         } catch (IOException e) {
             throw new DarterException(
                     ErrorCode.INTERNAL,
-                    "Asking the agent for " + url,
+                    "Asking the agent for " + wish.url(),
                     String.valueOf(e.getMessage()),
                     "See the agent's log; ask again.",
                     e);
         }
     }
 
-    /** Why the agent cut the answer short. */
-    private static DarterException reason(AgentSocket agent, String request) throws DarterException, IOException {
-        try (AgentSocket.Answer answer = agent.get("/v1/problem?request=" + request)) {
+    /** The bytes of the whole file. */
+    private long fetch(PartFile part, PrintWriter err) throws DarterException, IOException {
+        // Only to be told from other requests of this machine; a random one costs 50 ms of start-up.
+        String request = ProcessHandle.current().pid() + "-" + System.nanoTime();
+        try (AgentSocket.Answer answer = ask(request, part)) {
+            if (answer.status() != 200) {
+                throw ProblemJson.parse(answer.status(), answer.small());
+            }
+            String content = answer.headers().getOrDefault("darter-content", "");
+            resumedBytes = Long.parseLong(answer.headers().getOrDefault("darter-from", "0"));
+            part.begin(content, resumedBytes, answer.lengthBytes());
+            long size = resumedBytes + answer.lengthBytes();
+            Progress progress = Progress.of(wish, size, resumedBytes, new Share(content), err);
+            boolean whole = part.copy(answer.body(), answer.lengthBytes(), progress);
+            progress.end();
+            deadline.check(wish.url());
+            if (!whole) {
+                throw reason(request, part);
+            }
+            if (resumedBytes > 0 && !wish.digest().isEmpty()) {
+                part.requireDigest(wish.digest());
+            }
+            return size;
+        } finally {
+            deadline.done();
+        }
+    }
+
+    private AgentSocket.Answer ask(String request, PartFile part) throws DarterException, IOException {
+        StringBuilder query = new StringBuilder("/v1/get?url=").append(encode(wish.url()));
+        query.append("&digest=")
+                .append(encode(wish.digest()))
+                .append("&request=")
+                .append(request);
+        if (!wish.tag().isEmpty()) {
+            query.append("&tag=").append(encode(wish.tag()));
+        }
+        if (!wish.range().isEmpty()) {
+            query.append("&range=").append(encode(wish.range()));
+        }
+        if (part.bytes() > 0) {
+            query.append("&from=").append(part.bytes()).append("&content=").append(encode(part.content()));
+        }
+        try {
+            return agent.get(query.toString(), deadline);
+        } catch (IOException e) {
+            deadline.check(wish.url());
+            throw e;
+        }
+    }
+
+    /** Not a lambda: linking one takes longer than a small download. */
+    private final class Share implements Supplier<long[]> {
+        private final String content;
+
+        Share(String content) {
+            this.content = content;
+        }
+
+        @Override
+        public long[] get() {
+            return share(content);
+        }
+    }
+
+    /** Bytes of this content from peers and from the origin until now; zeros if nobody knows. */
+    private long[] share(String content) {
+        long[] share = {0, 0};
+        try (AgentSocket.Answer answer = agent.get("/v1/share?content=" + encode(content), new Deadline(SHARE_WAIT))) {
+            String[] words = new String(answer.small(), StandardCharsets.US_ASCII)
+                    .strip()
+                    .split(" ", 2);
+            if (answer.status() == 200 && words.length == 2) {
+                share[0] = Long.parseLong(words[0]);
+                share[1] = Long.parseLong(words[1]);
+            }
+        } catch (DarterException | IOException | NumberFormatException e) {
+            // It is only a figure beside the bar.
+        }
+        return share;
+    }
+
+    /** Why the agent cut the answer short; what can be wrong with what is here, goes. */
+    private DarterException reason(String request, PartFile part) throws DarterException, IOException {
+        try (AgentSocket.Answer answer = agent.get("/v1/problem?request=" + request, deadline)) {
             if (answer.status() != 404
                     || answer.headers().getOrDefault("content-type", "").contains("problem")) {
                 DarterException known = ProblemJson.parse(answer.status(), answer.small());
                 if (!known.tried().equals("Asking for a failure")) {
+                    if (known.code() == ErrorCode.DIGEST_MISMATCH) {
+                        part.discard();
+                    }
                     return known;
                 }
             }

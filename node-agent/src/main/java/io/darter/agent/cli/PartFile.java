@@ -6,34 +6,123 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
-/** {@code FILE.part}, which becomes FILE when it is whole and safe on the disk, and else goes, also on Ctrl-C. */
+/**
+ * {@code FILE.part}, which becomes FILE when it is whole and safe on the disk. Interrupted, it stays, beside a note of which
+ * content it is the beginning of, so that the next one goes on with it. The note counts only as long as the machine has not
+ * been started anew: what was written before may not have reached the disk.
+ */
 final class PartFile implements AutoCloseable {
+    private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
+
+    /** Less than that is fetched again before anybody has noticed. */
+    private static final long WORTH_KEEPING_BYTES = 1 << 20;
+
     private final Path target;
     private final Path part;
     private final FileChannel channel;
-    private final Thread onExit;
-    private volatile boolean committed;
+    private final boolean keeps;
+    private long bytes;
+    private String content = "";
+    private boolean over;
 
-    private PartFile(Path target, Path part, FileChannel channel) {
+    private PartFile(Path target, Path part, FileChannel channel, boolean keeps) {
         this.target = target;
         this.part = part;
         this.channel = channel;
-        this.onExit = new Thread(this::discard, "discard-part");
+        this.keeps = keeps;
     }
 
-    static PartFile create(Path target) throws DarterException {
+    /** @param keeps whether what is there is gone on with, and what comes stays if it is interrupted */
+    static PartFile create(Path target, boolean keeps) throws DarterException {
         Path part = target.resolveSibling(target.getFileName() + ".part");
         try {
-            FileChannel channel = FileChannel.open(
-                    part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
-            PartFile file = new PartFile(target, part, channel);
-            Runtime.getRuntime().addShutdownHook(file.onExit);
+            FileChannel channel = open(part);
+            if (!isOurs(channel)) {
+                // Somebody else is writing it: ours gets a name of its own.
+                channel.close();
+                Path own = target.resolveSibling(
+                        target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+                return new PartFile(target, own, open(own), false);
+            }
+            PartFile file = new PartFile(target, part, channel, keeps);
+            file.recall();
             return file;
+        } catch (IOException e) {
+            throw failure(part, e);
+        }
+    }
+
+    private static FileChannel open(Path part) throws IOException {
+        return FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    /** The lock goes with the process. */
+    private static boolean isOurs(FileChannel channel) throws IOException {
+        try {
+            FileLock lock = channel.tryLock();
+            return lock != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    private void recall() throws IOException {
+        if (!keeps || channel.size() == 0 || !Files.exists(note())) {
+            return;
+        }
+        String[] words = Files.readString(note()).strip().split(" ", 2);
+        if (words.length == 2 && words[1].equals(boot())) {
+            content = words[0];
+            bytes = channel.size();
+        }
+    }
+
+    private static String boot() {
+        try {
+            return Files.readString(BOOT).strip();
+        } catch (IOException e) {
+            return "unknown";
+        }
+    }
+
+    private Path note() {
+        return part.resolveSibling(part.getFileName() + ".content");
+    }
+
+    /** Of the content that are there already. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** Which they are the beginning of. */
+    String content() {
+        return content;
+    }
+
+    /**
+     * @param from how much of what is there is gone on with
+     * @param left how much is still to come
+     */
+    void begin(String of, long from, long left) throws DarterException {
+        try {
+            bytes = from;
+            channel.truncate(from).position(from);
+            if (keeps && !of.equals(content) && left > WORTH_KEEPING_BYTES) {
+                content = of;
+                Files.writeString(note(), content + " " + boot());
+            }
         } catch (IOException e) {
             throw failure(part, e);
         }
@@ -55,58 +144,118 @@ final class PartFile implements AutoCloseable {
             }
             write(ByteBuffer.wrap(buffer, 0, count));
             left -= count;
-            progress.moved(lengthBytes - left);
+            bytes += count;
+            progress.moved(bytes);
         }
         return true;
     }
 
-    private void write(ByteBuffer bytes) throws DarterException {
+    private void write(ByteBuffer from) throws DarterException {
         try {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
+            while (from.hasRemaining()) {
+                channel.write(from);
             }
         } catch (IOException e) {
             throw failure(part, e);
         }
     }
 
-    void commit() throws DarterException {
+    /** Reads all of it again: what was here before came from an earlier run. Wrong bytes do not stay. */
+    void requireDigest(String digest) throws DarterException {
+        String actual;
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            ByteBuffer buffer = ByteBuffer.allocate(256 << 10);
+            channel.position(0);
+            while (channel.read(buffer.clear()) >= 0) {
+                sha256.update(buffer.flip());
+            }
+            actual = "sha256:" + HexFormat.of().formatHex(sha256.digest());
+        } catch (IOException e) {
+            throw failure(part, e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+        if (!actual.equals(digest)) {
+            discard();
+            throw new DarterException(
+                    ErrorCode.DIGEST_MISMATCH,
+                    "Going on with " + part,
+                    "its bytes have the digest " + actual + ", not " + digest,
+                    "It has been removed; ask again to fetch it from its start.");
+        }
+    }
+
+    /** @param noClobber an existing target stays, also one that came meanwhile */
+    void commit(boolean noClobber) throws DarterException {
         try {
             channel.force(true);
-            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            committed = true;
+            if (noClobber) {
+                Files.createLink(target, part);
+                Files.delete(part);
+            } else {
+                Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            }
+            over = true;
+            forget();
+            syncFolder();
+        } catch (FileAlreadyExistsException e) {
+            throw exists(target);
         } catch (IOException e) {
             throw failure(target, e);
         }
     }
 
-    private void discard() {
-        if (!committed) {
-            try {
-                Files.deleteIfExists(part);
-            } catch (IOException e) {
-                System.err.println("could not remove " + part + ": " + e.getMessage());
+    /** The name is as safe as the bytes. */
+    private void syncFolder() throws IOException {
+        Path folder = target.getParent();
+        if (folder != null) {
+            try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+                names.force(true);
             }
+        }
+    }
+
+    /** What is there is not worth going on with. */
+    void discard() {
+        over = true;
+        try {
+            Files.deleteIfExists(part);
+            forget();
+        } catch (IOException e) {
+            System.err.println("could not remove " + part + ": " + e.getMessage());
+        }
+    }
+
+    private void forget() throws IOException {
+        if (!content.isEmpty()) {
+            Files.deleteIfExists(note());
         }
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
-        discard();
-        try {
-            Runtime.getRuntime().removeShutdownHook(onExit);
-        } catch (IllegalStateException shuttingDown) {
-            // The hook is running: it has removed the file, or is about to.
+        if (!over && (!keeps || bytes == 0 || content.isEmpty())) {
+            discard();
         }
+        channel.close();
     }
 
-    private static DarterException failure(Path file, IOException e) {
-        boolean full = String.valueOf(e.getMessage()).contains("No space left");
+    static DarterException exists(Path target) {
+        return new DarterException(
+                ErrorCode.USAGE,
+                "Writing " + target,
+                "it exists, and --no-clobber was given",
+                "Name another file, or leave --no-clobber out.");
+    }
+
+    private static DarterException failure(Path file, @Nullable IOException e) {
+        String message = e == null ? "" : String.valueOf(e.getMessage());
+        boolean full = message.contains("No space left");
         return new DarterException(
                 full ? ErrorCode.DISK_FULL : ErrorCode.DISK_ERROR,
                 "Writing " + file,
-                e.getClass().getSimpleName() + ": " + e.getMessage(),
+                (e == null ? "" : e.getClass().getSimpleName()) + ": " + message,
                 full ? "Make room, or write elsewhere." : "Check the folder and its permissions.",
                 e);
     }

@@ -2,14 +2,12 @@ package io.darter.agent.cli;
 
 import io.darter.agent.control.AgentStatus;
 import io.darter.agent.errors.DarterException;
-import io.darter.agent.errors.ErrorCode;
 import io.darter.agent.task.TaskProgress;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -18,11 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code darter status}: what the agent of this machine is, has and does. */
 @Command(name = "status", description = "Shows what the agent on this machine is doing.")
 final class StatusCommand implements Callable<Integer>, Darter.Json {
-    @Option(
-            names = "--socket",
-            paramLabel = "PATH",
-            description = "the agent's socket (default: DARTER_SOCKET or ${DEFAULT-VALUE})")
-    private Path socket = Path.of("/run/darter/agent.sock");
+    @Mixin
+    private LocalAgent agent = new LocalAgent();
 
     @Option(names = "--json", description = "the agent's answer as it is")
     private boolean json;
@@ -37,16 +32,7 @@ final class StatusCommand implements Callable<Integer>, Darter.Json {
 
     @Override
     public Integer call() throws DarterException {
-        byte[] body;
-        try (AgentSocket.Answer answer = new AgentSocket(socket).get("/v1/status")) {
-            body = answer.small();
-            if (answer.status() != 200) {
-                throw ProblemJson.parse(answer.status(), body);
-            }
-        } catch (IOException e) {
-            throw new DarterException(
-                    ErrorCode.INTERNAL, "Asking the agent", String.valueOf(e.getMessage()), "See the agent's log.", e);
-        }
+        byte[] body = agent.ask("/v1/status");
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(new String(body, StandardCharsets.UTF_8));

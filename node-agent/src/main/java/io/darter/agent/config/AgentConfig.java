@@ -1,6 +1,7 @@
 package io.darter.agent.config;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -19,6 +20,9 @@ import java.util.OptionalLong;
  * @param quota bytes on disk as set by a person; empty = by role, see {@link #quotaBytes}
  * @param exitWithParent end when standard input ends
  * @param selfCheck whether the agent tries a transfer with itself after its start
+ * @param filteredQueryParams names of URL parameters that do not say which content it is, beside the well-known ones of
+ *     signatures
+ * @param limits rates by time of day
  * @param values each setting with where it comes from, in the documented order
  */
 public record AgentConfig(
@@ -37,6 +41,9 @@ public record AgentConfig(
         List<RegistrySettings> registries,
         boolean exitWithParent,
         boolean selfCheck,
+        List<String> filteredQueryParams,
+        Limits limits,
+        Log log,
         List<EffectiveValue> values) {
     private static final long QUOTA_NODE_BYTES = 20L << 30;
     private static final long QUOTA_SEED_BYTES = 50L << 30;
@@ -54,6 +61,31 @@ public record AgentConfig(
 
     /** healthz, readyz, metrics. */
     public record Health(String bind, int port) {}
+
+    /**
+     * What is written of what happens.
+     *
+     * @param level {@code debug}, {@code info} or {@code warning}
+     * @param file empty: standard error, which systemd's journal keeps
+     * @param fileBytes size at which the file is put aside
+     * @param files how many are kept, the present one included
+     */
+    public record Log(String level, Optional<Path> file, int fileBytes, int files) {}
+
+    /**
+     * The settings in which the other differs and which a running agent cannot change; empty if it can take up the other.
+     */
+    public List<String> fixedDifferences(AgentConfig other) {
+        List<String> fixed = new ArrayList<>();
+        for (int i = 0; i < values.size(); i++) {
+            EffectiveValue mine = values.get(i);
+            if (!Keys.RELOADABLE.contains(mine.key())
+                    && !mine.value().equals(other.values.get(i).value())) {
+                fixed.add(mine.key());
+            }
+        }
+        return fixed;
+    }
 
     /** Bytes the store may use: as set, else 20 GiB, for a seed 50 GiB. */
     public long quotaBytes(boolean seed) {

@@ -40,7 +40,11 @@ public final class AgentConfigLoader {
         for (String key : Keys.DEFAULTS.keySet()) {
             String value = environment.get(Keys.variable(key));
             if (value != null) {
-                given.put(key, key.equals(Keys.REGISTRIES) ? parse(value, Keys.variable(key)) : value);
+                given.put(
+                        key,
+                        key.equals(Keys.REGISTRIES) || key.equals(Keys.LIMITS)
+                                ? parse(value, Keys.variable(key))
+                                : value);
                 origins.put(key, Origin.ENVIRONMENT);
             }
         }

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns settings by name into the record, checking each. */
 final class AgentConfigReader {
+    private static final int NAMES_MAX = 64;
+    private static final int LOG_BYTES_MIN = 64 << 10;
+
     private final Map<String, Object> given;
     private final Map<String, Origin> origins;
 
@@ -54,6 +57,17 @@ final class AgentConfigReader {
                 registries(),
                 flag("exitWithParent", text("exitWithParent")),
                 flag("selfCheck", text("selfCheck")),
+                names("filteredQueryParams"),
+                new Limits(
+                        bytes("uploadRate"),
+                        bytes("downloadRate"),
+                        LimitsReader.zone(text("timeZone")),
+                        LimitsReader.windows(given.get(Keys.LIMITS))),
+                new AgentConfig.Log(
+                        oneOf("logLevel", List.of("debug", "info", "warning")),
+                        optionalPath("logFile"),
+                        Math.clamp(bytes("logFileSize"), LOG_BYTES_MIN, Integer.MAX_VALUE),
+                        number("logFiles", 1, 100)),
                 values());
     }
 
@@ -66,6 +80,37 @@ final class AgentConfigReader {
             throw AgentConfigLoader.invalid(key, "a list", "a single value");
         }
         return value.toString().strip();
+    }
+
+    /** A list, or names with commas or spaces between. */
+    private List<String> names(String key) throws DarterException {
+        Object value = given.get(key);
+        String text = value instanceof List<?> list
+                ? String.join(" ", list.stream().map(String::valueOf).toList())
+                : text(key);
+        List<String> names = text.isBlank() ? List.of() : List.of(text.strip().split("[,\\s]+"));
+        for (String name : names) {
+            if (!name.matches("[A-Za-z0-9._~%-]{1,64}") || names.size() > NAMES_MAX) {
+                throw AgentConfigLoader.invalid(key, name, "up to " + NAMES_MAX + " names of query parameters");
+            }
+        }
+        return names;
+    }
+
+    private String oneOf(String key, List<String> allowed) throws DarterException {
+        String text = text(key).toLowerCase(Locale.ROOT);
+        if (!allowed.contains(text)) {
+            throw AgentConfigLoader.invalid(key, text, "one of " + String.join(", ", allowed));
+        }
+        return text;
+    }
+
+    private int number(String key, int least, int most) throws DarterException {
+        String text = text(key);
+        if (text.matches("\\d{1,9}") && Integer.parseInt(text) >= least && Integer.parseInt(text) <= most) {
+            return Integer.parseInt(text);
+        }
+        throw AgentConfigLoader.invalid(key, text, "a number from " + least + " to " + most);
     }
 
     private int port(String key) throws DarterException {
@@ -224,7 +269,12 @@ final class AgentConfigReader {
         List<EffectiveValue> values = new ArrayList<>();
         for (String key : Keys.DEFAULTS.keySet()) {
             Origin origin = origins.getOrDefault(key, Origin.DEFAULT);
-            String value = key.equals(Keys.REGISTRIES) ? registryNames() : text(key);
+            String value = switch (key) {
+                case Keys.REGISTRIES -> registryNames();
+                case Keys.LIMITS -> given.get(key) == null ? "" : given.get(key).toString();
+                case "filteredQueryParams" -> String.join(" ", names(key));
+                default -> text(key);
+            };
             if (key.equals("quota") && value.isEmpty()) {
                 value = "20GiB, on a seed 50GiB";
             }

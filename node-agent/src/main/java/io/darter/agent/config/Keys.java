@@ -1,10 +1,12 @@
 package io.darter.agent.config;
 
+import io.darter.agent.errors.Nearest;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** The names of all settings, in the documented order, with their defaults. */
 final class Keys {
@@ -13,6 +15,10 @@ final class Keys {
 
     static final List<String> REGISTRY_KEYS = List.of("host", "plainHttp", "ca", "username", "passwordFile", "url");
     static final String REGISTRIES = "registries";
+    static final String LIMITS = "limits";
+    /** What can change while the agent runs. */
+    static final Set<String> RELOADABLE =
+            Set.of("uploadRate", "downloadRate", LIMITS, "timeZone", REGISTRIES, "logLevel");
 
     private Keys() {}
 
@@ -34,10 +40,17 @@ final class Keys {
         keys.put("rack", "");
         keys.put("uploadRate", "0");
         keys.put("downloadRate", "0");
+        keys.put(LIMITS, "");
+        keys.put("timeZone", "");
         keys.put("quota", "");
         keys.put(REGISTRIES, "");
         keys.put("exitWithParent", "false");
         keys.put("selfCheck", "true");
+        keys.put("filteredQueryParams", "");
+        keys.put("logLevel", "info");
+        keys.put("logFile", "");
+        keys.put("logFileSize", "20MiB");
+        keys.put("logFiles", "5");
         return keys;
     }
 
@@ -49,33 +62,6 @@ final class Keys {
 
     /** The known name with the fewest letters changed. */
     static String nearest(String unknown, Collection<String> known) {
-        String best = "";
-        int bestDistance = Integer.MAX_VALUE;
-        for (String name : known) {
-            int distance = distance(unknown.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT));
-            if (distance < bestDistance) {
-                bestDistance = distance;
-                best = name;
-            }
-        }
-        return best;
-    }
-
-    /** Levenshtein's. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.length()];
+        return Nearest.of(unknown, known);
     }
 }

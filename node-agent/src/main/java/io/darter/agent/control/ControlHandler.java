@@ -13,31 +13,53 @@ import io.darter.agent.store.PieceStore;
 import io.darter.agent.task.ContentSource;
 import io.darter.agent.task.ContentTask;
 import io.darter.agent.task.ContentTasks;
+import io.darter.agent.task.ContentTrace;
+import io.darter.agent.task.TaskRegistry;
+import io.darter.agent.task.TaskTraces;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the darter command asks: {@code /v1/get}, {@code /v1/problem} and {@code /v1/status}. */
+/** What the darter command asks: {@code /v1/get}, {@code /v1/problem}, {@code /v1/status}, {@code /v1/tasks} and {@code /v1/tasks/explain}. */
 public final class ControlHandler implements Handler {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final ContentTasks tasks;
+    private final TaskTraces traces;
     private final PieceStore store;
     private final FileResolver resolver;
     private final UnknownLength unknownLength;
     private final Supplier<AgentStatus> status;
+    private final Supplier<AgentFacts> facts;
+    private final Reload reload;
     private final FailedRequests failures = new FailedRequests();
 
+    /** Has the configuration read again; says in words what applies now. */
+    public interface Reload {
+        String reload() throws DarterException;
+    }
+
     public ControlHandler(
-            ContentTasks tasks, PieceStore store, OriginClient origin, MetaDesk desk, Supplier<AgentStatus> status) {
+            TaskRegistry tasks,
+            PieceStore store,
+            OriginClient origin,
+            MetaDesk desk,
+            FilteredQuery filter,
+            Supplier<AgentStatus> status,
+            Supplier<AgentFacts> facts,
+            Reload reload) {
         this.tasks = tasks;
+        this.traces = tasks;
         this.store = store;
-        this.resolver = new FileResolver(origin, desk);
+        this.resolver = new FileResolver(origin, desk, filter);
         this.unknownLength = new UnknownLength(origin);
         this.status = status;
+        this.facts = facts;
+        this.reload = reload;
     }
 
     @Override
@@ -45,13 +67,62 @@ public final class ControlHandler implements Handler {
         switch (exchange.path()) {
             case "/v1/get" -> get(exchange);
             case "/v1/problem" -> problem(exchange);
-            case "/v1/status" ->
-                exchange.respond(
-                        200,
-                        Map.of("Content-Type", "application/json"),
-                        JSON.writeValueAsString(status.get()).getBytes(StandardCharsets.UTF_8));
+            case "/v1/status" -> json(exchange, status.get());
+            case "/v1/facts" -> json(exchange, facts.get());
+            case "/v1/reload" -> reload(exchange);
+            case "/v1/share" -> share(exchange);
+            case "/v1/tasks" -> json(exchange, traces.traces());
+            case "/v1/tasks/explain" -> explain(exchange);
             default -> throw usage(exchange, "there is no such path");
         }
+    }
+
+    private void explain(HttpExchange exchange) throws DarterException, IOException, InterruptedException {
+        String id = exchange.query("id").orElseThrow(() -> usage(exchange, "id is missing"));
+        List<ContentTrace> found = traces.explain(id);
+        List<String> meant = found.stream().map(ContentTrace::task).distinct().toList();
+        if (found.isEmpty()) {
+            throw new DarterException(
+                    ErrorCode.CONTENT_NOT_FOUND,
+                    "Explaining " + id,
+                    "no task on this node, running or ended lately, has this name or key",
+                    "darter tasks lists them.");
+        }
+        if (meant.size() > 1 && found.stream().noneMatch(trace -> trace.task().equals(id))) {
+            throw new DarterException(
+                    ErrorCode.USAGE,
+                    "Explaining " + id,
+                    "it is the beginning of " + meant.size() + " tasks, " + meant.get(0) + " and " + meant.get(1)
+                            + " among them",
+                    "Give more of the name.");
+        }
+        json(exchange, found);
+    }
+
+    private void reload(HttpExchange exchange) throws DarterException, IOException, InterruptedException {
+        if (!exchange.method().equals("POST")) {
+            throw usage(exchange, "only POST is answered");
+        }
+        byte[] words = (reload.reload() + "\n").getBytes(StandardCharsets.UTF_8);
+        exchange.respond(200, Map.of("Content-Type", "text/plain; charset=utf-8"), words);
+    }
+
+    /** Bytes of a content from peers and from the origin until now, as two numbers. */
+    private void share(HttpExchange exchange) throws DarterException, IOException, InterruptedException {
+        List<ContentTrace> found = traces.explain(exchange.query("content").orElse(""));
+        long peers = found.stream().mapToLong(ContentTrace::peerBytes).sum();
+        long origin = found.stream().mapToLong(ContentTrace::originBytes).sum();
+        exchange.respond(
+                200,
+                Map.of("Content-Type", "text/plain"),
+                (peers + " " + origin + "\n").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static void json(HttpExchange exchange, Object value) throws IOException, InterruptedException {
+        exchange.respond(
+                200,
+                Map.of("Content-Type", "application/json"),
+                JSON.writeValueAsString(value).getBytes(StandardCharsets.UTF_8));
     }
 
     private void get(HttpExchange exchange) throws DarterException, IOException, InterruptedException {
@@ -62,8 +133,11 @@ public final class ControlHandler implements Handler {
                 exchange.query("url").orElseThrow(() -> usage(exchange, "url is missing")),
                 exchange.query("digest").orElse(""));
         try {
-            Resolved resolved = resolver.resolve(file);
+            Resolved resolved = resolver.resolve(file, exchange.query("tag").orElse(""));
             if (resolved.source().sizeBytes() < 0) {
+                if (exchange.query("range").isPresent()) {
+                    throw usage(exchange, "the origin does not say how long the content is: it has no ranges");
+                }
                 unknownLength.send(resolved.source(), exchange);
             } else {
                 send(resolved, exchange);
@@ -82,14 +156,22 @@ public final class ControlHandler implements Handler {
         if (!resolved.lasting()) {
             forgetFinished(source);
         }
-        ContentTask task = tasks.startOrJoin(source, source.url().toString(), true);
+        WantedPart part = WantedPart.of(exchange, source);
+        ContentTask task = tasks.startOrJoin(source, resolved.task(), true, part.from());
+        Map<String, String> headers = Map.of(
+                "Content-Type",
+                "application/octet-stream",
+                "Darter-Content",
+                source.key().value(),
+                "Darter-From",
+                Long.toString(part.skipped()));
         // Begins with the first byte, so that what goes wrong before can be said in words.
         ExchangeSink.Begin begin = () -> {
             if (!exchange.started()) {
-                exchange.start(200, Map.of("Content-Type", "application/octet-stream"), task.sizeBytes());
+                exchange.start(200, headers, part.to() - part.from());
             }
         };
-        task.copyTo(new ExchangeSink(exchange, begin), 0, task.sizeBytes());
+        task.copyTo(new ExchangeSink(exchange, begin), part.from(), part.to());
         begin.begin();
         if (!resolved.lasting()) {
             forgetFinished(source);

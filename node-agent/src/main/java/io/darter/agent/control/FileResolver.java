@@ -23,10 +23,12 @@ final class FileResolver {
     private static final Duration FRESH = Duration.ofSeconds(5);
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes 0-0/(\\d{1,18})");
 
+    private final FilteredQuery filter;
     private final OriginClient origin;
     private final MetaDesk desk;
 
-    FileResolver(OriginClient origin, MetaDesk desk) {
+    FileResolver(OriginClient origin, MetaDesk desk, FilteredQuery filter) {
+        this.filter = filter;
         this.origin = origin;
         this.desk = desk;
     }
@@ -35,12 +37,15 @@ final class FileResolver {
      * What was found.
      *
      * @param source of size -1 where the origin does not say the size
+     * @param task the name a person knows it by: the URL without its signature
      * @param lasting false where nothing proves that a later content of this URL is the same: it is shared among those
      *     who ask while it is being downloaded, and not kept
      */
-    record Resolved(ContentSource source, boolean lasting) {}
+    record Resolved(ContentSource source, String task, boolean lasting) {}
 
-    Resolved resolve(FileUrl file) throws DarterException, InterruptedException {
+    /** @param tag keeps contents of one URL apart; empty for none; a digest is one content whatever its tag */
+    Resolved resolve(FileUrl file, String tag) throws DarterException, InterruptedException {
+        // By the whole URL: whether this signature is good is the origin's to say.
         MetaResponse answer = desk.get("HEAD " + file.url(), FRESH, () -> probe(file));
         refuseErrors(file.url(), answer);
         Map<String, String> headers = answer.headers();
@@ -49,7 +54,9 @@ final class FileResolver {
         long sizeBytes = size(headers.get("content-length"));
         boolean ranges = headers.getOrDefault("accept-ranges", "").equalsIgnoreCase("bytes")
                 || !file.registry().isEmpty();
-        String identity = file.url() + "\n" + etag + "\n" + lastModified + "\n" + sizeBytes;
+        String task = unsigned(file.url());
+        String identity =
+                task + (tag.isEmpty() ? "" : "\ntag " + tag) + "\n" + etag + "\n" + lastModified + "\n" + sizeBytes;
         ContentKey key = ContentKey.ofSha256Hex(
                 file.digest().isEmpty()
                         ? HexFormat.of().formatHex(Sha256.of(identity.getBytes(StandardCharsets.UTF_8)))
@@ -66,7 +73,17 @@ final class FileResolver {
                 // A weak validator says that two answers mean the same, not that their bytes are the same.
                 etag.startsWith("W/") ? "" : etag,
                 lastModified);
-        return new Resolved(source, lasting);
+        return new Resolved(source, task, lasting);
+    }
+
+    private String unsigned(URI url) {
+        String text = url.toString();
+        int query = text.indexOf('?');
+        if (query < 0) {
+            return text;
+        }
+        String kept = filter.filter(text.substring(query + 1));
+        return text.substring(0, query) + (kept.isEmpty() ? "" : "?" + kept);
     }
 
     /** HEAD; where that is refused (signed URLs often are for GET only), a GET of one byte. */

@@ -18,9 +18,14 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -66,6 +71,10 @@ public final class EventLoops implements AutoCloseable {
         return epoll ? EpollSocketChannel.class : NioSocketChannel.class;
     }
 
+    boolean hasEpoll() {
+        return epoll;
+    }
+
     Class<? extends ServerChannel> serverSocketChannel() {
         return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
     }
@@ -76,6 +85,19 @@ public final class EventLoops implements AutoCloseable {
 
     SocketAddress unixAddress(Path path) {
         return epoll ? new DomainSocketAddress(path.toFile()) : UnixDomainSocketAddress.of(path);
+    }
+
+    /** Whether every loop does what it is asked, each within that time. */
+    public boolean answer(Duration most) {
+        List<Future<?>> asked = new ArrayList<>();
+        try {
+            group.forEach(loop -> asked.add(loop.submit(() -> {})));
+        } catch (RejectedExecutionException closed) {
+            return false;
+        }
+        return asked.stream()
+                .allMatch(
+                        each -> each.awaitUninterruptibly(most.toMillis(), TimeUnit.MILLISECONDS) && each.isSuccess());
     }
 
     /** Ends all threads; what is still open is closed. Waits 5 s at most. */

@@ -22,6 +22,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class HttpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+    private static final long DRAIN_LOOK_MILLIS = 20;
     private static final int LINE_BYTES_MAX = 8 << 10;
     private static final int HEADERS_BYTES_MAX = 32 << 10;
 
@@ -260,6 +262,31 @@ public final class HttpServer implements AutoCloseable {
 
     HttpServerSettings settings() {
         return settings;
+    }
+
+    /** Requests that are being answered now. */
+    public int running() {
+        return settings.concurrentRequestsMax() - permits.availablePermits();
+    }
+
+    /** Takes no new connection, and lets the answers under way end; true if all did in that time. */
+    public boolean drain(Duration most) throws InterruptedException {
+        if (listener != null) {
+            listener.close().awaitUninterruptibly(5, TimeUnit.SECONDS);
+        }
+        for (long left = most.toMillis(); left > 0 && !isQuiet(); left -= DRAIN_LOOK_MILLIS) {
+            TimeUnit.MILLISECONDS.sleep(DRAIN_LOOK_MILLIS);
+        }
+        return isQuiet();
+    }
+
+    private boolean isQuiet() {
+        return running() == 0 && connections.stream().allMatch(HttpServer::isSent);
+    }
+
+    private static boolean isSent(Channel channel) {
+        var waiting = channel.unsafe().outboundBuffer();
+        return waiting == null || waiting.isEmpty();
     }
 
     /** Stops listening, then closes every connection, which interrupts their handlers. */

@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
 public final class RateLimit {
     private static final long BURST_NANOS = 50_000_000;
 
-    private final long bytesPerSecond;
+    private volatile long bytesPerSecond;
     private final LongSupplier nanoTime;
     private long dueNanos;
     private boolean used;
@@ -26,13 +26,19 @@ public final class RateLimit {
         return new RateLimit(0, () -> 0);
     }
 
+    /** From now on; who waits already waits as long as it was told. */
+    public void set(long newBytesPerSecond) {
+        bytesPerSecond = newBytesPerSecond;
+    }
+
     public boolean limited() {
         return bytesPerSecond > 0;
     }
 
     /** The most bytes to take at once: 5 ms of the whole rate, so that each of many takers gets some every second. */
     public int chunkBytes(int wanted) {
-        return limited() ? Math.clamp(bytesPerSecond / 200, Math.min(2048, wanted), wanted) : wanted;
+        long rate = bytesPerSecond;
+        return rate > 0 ? Math.clamp(rate / 200, Math.min(2048, wanted), wanted) : wanted;
     }
 
     /** Waits until these bytes may pass. */
@@ -47,12 +53,16 @@ public final class RateLimit {
     }
 
     private synchronized long reserve(int bytes) {
+        long rate = bytesPerSecond;
+        if (rate <= 0) {
+            return 0;
+        }
         long now = nanoTime.getAsLong();
         if (!used || dueNanos - now < -BURST_NANOS) {
             dueNanos = now - BURST_NANOS;
             used = true;
         }
-        dueNanos += bytes * 1_000_000_000L / bytesPerSecond;
+        dueNanos += bytes * 1_000_000_000L / rate;
         return dueNanos - now;
     }
 }

@@ -168,7 +168,8 @@ public final class RegistryMirror implements Handler {
         if (exchange.method().equals("HEAD") || range.length() == 0) {
             return;
         }
-        ContentTask task = tasks.startOrJoin(source(repository, digest, blob.sizeBytes()), blob.task(), true);
+        ContentTask task =
+                tasks.startOrJoin(source(repository, digest, blob.sizeBytes()), blob.task(), true, range.from());
         try {
             task.copyTo(new ExchangeSink(exchange, () -> {}), range.from(), range.to());
         } catch (DarterException e) {

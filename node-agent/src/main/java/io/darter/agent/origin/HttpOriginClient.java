@@ -39,18 +39,19 @@ public final class HttpOriginClient implements OriginClient, AutoCloseable {
 
     @Override
     public PieceBody fetch(ContentSource source, long from, long to) throws TransferException, InterruptedException {
-        HttpResponse<BodyQueue> response;
+        OriginCalls.Answer answer;
         try {
-            response = calls.make(
+            answer = calls.make(
                     call("GET", source.url(), source.registry(), source.repository(), asks(source, from, to)));
         } catch (DarterException e) {
             FailureReason reason =
                     e.code() == ErrorCode.ORIGIN_UNREACHABLE ? FailureReason.UNREACHABLE : FailureReason.ORIGIN_REFUSED;
             throw new TransferException(reason, String.valueOf(e.getMessage()), e.originStatus(), e);
         }
+        HttpResponse<BodyQueue> response = answer.response();
         boolean good = false;
         try {
-            PieceBody body = body(source, from, to, response);
+            PieceBody body = body(source, from, to, response, answer.words());
             good = true;
             return body;
         } finally {
@@ -73,7 +74,7 @@ public final class HttpOriginClient implements OriginClient, AutoCloseable {
         return headers;
     }
 
-    private PieceBody body(ContentSource source, long from, long to, HttpResponse<BodyQueue> response)
+    private PieceBody body(ContentSource source, long from, long to, HttpResponse<BodyQueue> response, String answer)
             throws TransferException {
         int status = response.statusCode();
         if (status == 412 || status == 416) {
@@ -86,7 +87,7 @@ public final class HttpOriginClient implements OriginClient, AutoCloseable {
         requireUnchanged(source, response);
         requireIdentity(response);
         long skip = status == 206 ? requireRange(source, from, to, response) : from;
-        return new OriginBody(response.body(), contentBytes, skip, to - from);
+        return new OriginBody(response.body(), contentBytes, skip, to - from, answer);
     }
 
     private static void requireUnchanged(ContentSource source, HttpResponse<?> response) throws TransferException {
@@ -155,7 +156,8 @@ public final class HttpOriginClient implements OriginClient, AutoCloseable {
     @Override
     public MetaResponse meta(String method, URI url, String registry, String repository, Map<String, String> headers)
             throws DarterException, InterruptedException {
-        return SmallBody.read(calls.make(call(method, url, registry, repository, headers)), metaBytes);
+        return SmallBody.read(
+                calls.make(call(method, url, registry, repository, headers)).response(), metaBytes);
     }
 
     private OriginCalls.Call call(

@@ -10,11 +10,16 @@ import java.util.concurrent.atomic.LongAdder;
 final class OriginBody implements PieceBody {
     private final BodyQueue queue;
     private final LongAdder counter;
+    private final String answer;
     private long skipBytes;
     private long leftBytes;
 
-    /** @param skipBytes at the front, of an origin that does not serve ranges */
-    OriginBody(BodyQueue queue, LongAdder counter, long skipBytes, long lengthBytes) {
+    /**
+     * @param skipBytes at the front, of an origin that does not serve ranges
+     * @param answer in words
+     */
+    OriginBody(BodyQueue queue, LongAdder counter, long skipBytes, long lengthBytes, String answer) {
+        this.answer = answer;
         this.queue = queue;
         this.counter = counter;
         this.skipBytes = skipBytes;
@@ -56,6 +61,11 @@ final class OriginBody implements PieceBody {
         }
         counter.add(count);
         return count;
+    }
+
+    @Override
+    public String answer() {
+        return answer;
     }
 
     @Override

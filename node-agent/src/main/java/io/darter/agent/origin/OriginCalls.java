@@ -60,17 +60,33 @@ final class OriginCalls {
      */
     record Call(String method, URI url, String registry, String repository, Map<String, String> headers) {}
 
+    /**
+     * What came of a call.
+     *
+     * @param busy how often the origin said 429 or 503 before
+     */
+    record Answer(HttpResponse<BodyQueue> response, URI asked, int busy) {
+        /** For a person: status, redirects to other hosts, how often it was busy. */
+        String words() {
+            String text = "status " + response.statusCode();
+            if (!sameOrigin(response.uri(), asked)) {
+                text += ", redirected to " + response.uri().getRawAuthority();
+            }
+            return busy == 0 ? text : text + ", after it said " + busy + " times that it is busy (429 or 503)";
+        }
+    }
+
     /** Makes the call, waiting and trying again while the origin is busy; the answer's body is to be closed. */
-    HttpResponse<BodyQueue> make(Call call) throws DarterException, InterruptedException {
+    Answer make(Call call) throws DarterException, InterruptedException {
         int busy = 0;
         while (true) {
             HttpResponse<BodyQueue> response = authorised(call);
             if (response.statusCode() != 429 && response.statusCode() != 503) {
-                return response;
+                return new Answer(response, call.url(), busy);
             }
             Optional<Duration> pause = pause(response, busy++);
             if (busy > BUSY_RETRIES || pause.isEmpty()) {
-                return response;
+                return new Answer(response, call.url(), busy);
             }
             response.body().close();
             Thread.sleep(pause.get());

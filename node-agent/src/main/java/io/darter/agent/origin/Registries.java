@@ -14,12 +14,19 @@ public final class Registries {
     private static final String DOCKER_HUB = "docker.io";
     private static final String DOCKER_HUB_HOST = "registry-1.docker.io";
 
-    private final Map<String, RegistrySettings> byHost = new HashMap<>();
+    private volatile Map<String, RegistrySettings> byHost = Map.of();
 
     public Registries(List<RegistrySettings> settings) {
+        replace(settings);
+    }
+
+    /** From now on these count; requests under way end as they began. */
+    public void replace(List<RegistrySettings> settings) {
+        Map<String, RegistrySettings> fresh = new HashMap<>();
         for (RegistrySettings each : settings) {
-            byHost.put(canonical(each.host()), each);
+            fresh.put(canonical(each.host()), each);
         }
+        byHost = Map.copyOf(fresh);
     }
 
     /** Docker Hub has several names; an image's name knows one. */

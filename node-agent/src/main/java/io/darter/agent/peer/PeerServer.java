@@ -59,6 +59,16 @@ public final class PeerServer implements AutoCloseable {
         return served.sum();
     }
 
+    /** Answers being given to other nodes now. */
+    public int uploads() {
+        return server.running();
+    }
+
+    /** Takes no new connection, and lets what other nodes are receiving end; true if all did in that time. */
+    public boolean drain(Duration most) throws InterruptedException {
+        return server.drain(most);
+    }
+
     @Override
     public void close() {
         server.close();

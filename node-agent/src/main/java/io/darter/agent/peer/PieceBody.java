@@ -32,6 +32,11 @@ public interface PieceBody extends AutoCloseable {
         return count;
     }
 
+    /** How the source answered, for a person; empty where there is nothing to say. */
+    default String answer() {
+        return "";
+    }
+
     /** Gives up what is left. */
     @Override
     void close();

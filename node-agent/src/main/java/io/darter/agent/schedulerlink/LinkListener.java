@@ -1,8 +1,10 @@
 package io.darter.agent.schedulerlink;
 
 import io.darter.agent.task.ContentSource;
+import io.darter.agent.task.ContentTrace;
 import io.darter.swarm.ContentKey;
 import io.darter.swarm.scheduling.FailureReason;
+import java.util.List;
 
 /** What the scheduler says. Called on one thread at a time, in order, and mostly on the one that moves the link's bytes: must not wait for
  * anything. */
@@ -19,6 +21,11 @@ public interface LinkListener {
     void revoked(ContentKey key, long leaseId);
 
     void assist(ContentSource content, String task);
+
+    /** What happened to these contents, as far as it is known; never waits. */
+    default List<ContentTrace> traces(List<String> keys) {
+        return List.of();
+    }
 
     void gaveUp(ContentKey key, FailureReason reason, String detail, int originStatus);
 }

@@ -55,7 +55,8 @@ final class LinkMapping {
                 .setContent(toMessage(wanted.content()))
                 .setTask(wanted.task())
                 .setLive(wanted.live())
-                .setAssist(wanted.assist());
+                .setAssist(wanted.assist())
+                .setReaderOffset(wanted.readerOffset());
         wanted.held()
                 .ifPresent(
                         held -> want.setHave(ByteString.copyFrom(held.pieces().toBytes()))

@@ -197,6 +197,12 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
                             LinkMapping.fromMessage(message.getGiveUp().getReason()),
                             message.getGiveUp().getDetail(),
                             message.getGiveUp().getOriginStatus());
+                case TRACE_ASK ->
+                    session.send(AgentMessage.newBuilder()
+                            .setTraceAnswer(TraceMapping.answer(
+                                    message.getTraceAsk().getRequest(),
+                                    listener.traces(message.getTraceAsk().getKeysList())))
+                            .build());
                 case META_ANSWER -> metaAnswers.accept(message.getMetaAnswer());
                 case REFUSED ->
                     session.end(message.getRefused().getCode() + ": "

@@ -9,5 +9,11 @@ import java.util.Optional;
  * @param task the name a person knows
  * @param live a caller waits for the bytes
  * @param assist the answer to an Assist
+ * @param readerOffset the first byte that the caller wants
  */
-public record Wanted(ContentSource content, String task, boolean live, boolean assist, Optional<Held> held) {}
+public record Wanted(
+        ContentSource content, String task, boolean live, boolean assist, Optional<Held> held, long readerOffset) {
+    public Wanted(ContentSource content, String task, boolean live, boolean assist, Optional<Held> held) {
+        this(content, task, live, assist, held, 0);
+    }
+}

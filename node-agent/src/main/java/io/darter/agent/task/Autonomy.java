@@ -20,11 +20,15 @@ final class Autonomy {
     static final long SILENCE_LINKED_NANOS = 10_000_000_000L;
 
     private static final int ATTEMPTS_MAX = 5;
+    private static final int NEAR_PIECES = 4;
     private static final long RETRY_FIRST_NANOS = 200_000_000;
 
     private final ContentKey key;
     private long lastId;
     private boolean running;
+    /** The piece that the run under way is at. */
+    private int at;
+
     private int failures;
     private long notBeforeNanos = Long.MIN_VALUE;
 
@@ -34,6 +38,17 @@ final class Autonomy {
 
     static boolean isOwn(long leaseId) {
         return leaseId < 0;
+    }
+
+    /** Why there is no scheduler to ask, in words. */
+    static String why(boolean aloof, boolean linked, boolean expected) {
+        if (aloof) {
+            return "the scheduler knows another cut of this content";
+        }
+        if (linked) {
+            return "it did not answer";
+        }
+        return expected ? "it could not be reached" : "this node has not joined a cluster";
     }
 
     /**
@@ -57,12 +72,19 @@ final class Autonomy {
             end++;
         }
         running = true;
+        at = first;
         Lease lease = new Lease(--lastId, key, new PieceRun(first, end - first), Source.ORIGIN, Long.MAX_VALUE);
         return Optional.of(new GrantedLease(lease, Optional.empty(), new byte[0]));
     }
 
-    void arrived() {
+    void arrived(int piece) {
         failures = 0;
+        at = piece;
+    }
+
+    /** Whether the run under way reaches this piece late or not at all. */
+    boolean isFarFrom(int piece) {
+        return running && (piece < at || piece > at + NEAR_PIECES);
     }
 
     /** The run is over, for good or bad. */

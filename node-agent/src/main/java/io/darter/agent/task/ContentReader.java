@@ -9,6 +9,7 @@ import io.darter.swarm.PieceGeometry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
 
 /** Hands a content's bytes to a caller, in order, each as soon as it may be emitted. */
 final class ContentReader {
@@ -17,12 +18,22 @@ final class ContentReader {
     private final Traffic traffic;
     private final BufferPool buffers;
     private final IntConsumer waitsFor;
+    private final TaskTrace trace;
+    private final LongSupplier nanoTime;
 
     /** @param waitsFor is told each piece that a caller has to wait for */
-    ContentReader(ContentSource source, Progress progress, Traffic traffic, BufferPool buffers, IntConsumer waitsFor) {
+    ContentReader(
+            ContentSource source,
+            Progress progress,
+            TaskParts parts,
+            BufferPool buffers,
+            TaskTrace trace,
+            IntConsumer waitsFor) {
         this.source = source;
         this.progress = progress;
-        this.traffic = traffic;
+        this.traffic = parts.traffic();
+        this.nanoTime = parts.nanoTime();
+        this.trace = trace;
         this.buffers = buffers;
         this.waitsFor = waitsFor;
     }
@@ -43,27 +54,39 @@ final class ContentReader {
             assert use != null;
             PieceGeometry geometry = content.geometry();
             long position = from;
+            long waitedNanos = 0;
+            long tookNanos = 0;
             while (position < to) {
                 int piece = geometry.pieceAt(position);
-                await(piece, geometry);
+                waitedNanos += await(piece, geometry, waitedNanos);
                 long end = Math.min(to, geometry.offset(piece) + geometry.length(piece));
+                long since = nanoTime.getAsLong();
                 if (sink.takesFiles()) {
                     sink.writeFile(content.file(), position, end - position);
                     traffic.deliveredBytes.add(end - position);
                 } else {
                     copyPiece(content, sink, position, end);
                 }
+                long now = nanoTime.getAsLong();
+                tookNanos += now - since;
+                trace.callerTook(tookNanos, now - since, now);
                 position = end;
             }
         }
     }
 
-    private void await(int piece, PieceGeometry geometry) throws DarterException, InterruptedException {
+    /** How long that took, in nanoseconds; the caller waited {@code before} so far. */
+    private long await(int piece, PieceGeometry geometry, long before) throws DarterException, InterruptedException {
         boolean onlyProved = !source.digest().isEmpty() && piece == geometry.pieces() - 1;
-        if (!progress.has(piece, onlyProved)) {
-            waitsFor.accept(piece);
-            progress.awaitPiece(piece, onlyProved);
+        if (progress.has(piece, onlyProved)) {
+            return 0;
         }
+        long since = nanoTime.getAsLong();
+        waitsFor.accept(piece);
+        progress.awaitPiece(piece, onlyProved);
+        long now = nanoTime.getAsLong();
+        trace.readerWaited(piece, before + now - since, now - since, now);
+        return now - since;
     }
 
     private void copyPiece(StoredContent content, ByteSink sink, long from, long end)

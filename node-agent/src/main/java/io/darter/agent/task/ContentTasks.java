@@ -9,4 +9,9 @@ public interface ContentTasks {
      * @param live a caller waits for the bytes
      */
     ContentTask startOrJoin(ContentSource source, String task, boolean live);
+
+    /** The same for a caller who wants the bytes from this one on first; a hint, no limit. */
+    default ContentTask startOrJoin(ContentSource source, String task, boolean live, long from) {
+        return startOrJoin(source, task, live);
+    }
 }

@@ -47,6 +47,7 @@ final class Download implements ContentTask {
     private final ContentSource source;
     private final String task;
     private final TaskParts parts;
+    private final TaskTrace trace;
     private final SchedulerDesk scheduler;
     private final BufferPool buffers;
     private final Consumer<Download> ended;
@@ -62,6 +63,7 @@ final class Download implements ContentTask {
     private final SchedulerReports told;
     private volatile boolean live;
     private boolean assist;
+    private final long readerOffset;
     private boolean linked;
     /** The scheduler cuts the content otherwise than what is begun here: it is finished without the scheduler. */
     private boolean aloof;
@@ -82,14 +84,18 @@ final class Download implements ContentTask {
             String task,
             boolean live,
             boolean assist,
-            TaskParts parts,
+            long readerOffset,
+            TaskParts given,
+            TaskTrace trace,
             BufferPool buffers,
             Consumer<Download> ended) {
         this.source = source;
         this.task = task;
         this.live = live;
         this.assist = assist;
-        this.parts = parts;
+        this.readerOffset = readerOffset;
+        this.parts = given.traced(trace);
+        this.trace = trace;
         this.scheduler = parts.scheduler();
         this.buffers = buffers;
         this.ended = ended;
@@ -99,8 +105,9 @@ final class Download implements ContentTask {
         this.reader = new ContentReader(
                 source,
                 progress,
-                parts.traffic(),
+                parts,
                 buffers,
+                trace,
                 piece -> mailbox.offer(new DownloadMessage.ReaderWaits(piece)));
     }
 
@@ -128,6 +135,7 @@ final class Download implements ContentTask {
         } finally {
             mailbox.close();
             leases.cutAll();
+            trace.over(now());
             use.close();
             ended.accept(this);
         }
@@ -164,6 +172,7 @@ final class Download implements ContentTask {
         if (peer != null) {
             peer.next(now).forEach(this::start);
         }
+        trace.idle(leases.isIdle() && (peer == null || !peer.complete()), now);
     }
 
     /** No scheduler to ask, and nothing of what it granted is under way any more. */
@@ -184,12 +193,14 @@ final class Download implements ContentTask {
         }
         Optional<GrantedLease> own = autonomy.next(peer.verified(), readerPiece, now);
         if (own.isPresent()) {
+            trace.helpsItself(own.get(), Autonomy.why(aloof, linked, scheduler.expected()), now);
             leases.granted(own.get());
             peer.granted(own.get().lease());
         }
     }
 
     private void start(Transfer transfer) {
+        trace.started(transfer);
         StoredContent into = content;
         if (into != null) {
             GrantedLease lease = leases.get(transfer.leaseId());
@@ -226,6 +237,7 @@ final class Download implements ContentTask {
     }
 
     private void settle(@Nullable DownloadMessage message) throws DarterException, IOException {
+        trace.took(message, now());
         switch (message) {
             case null -> {}
             case DownloadMessage.Tick _ -> {}
@@ -245,6 +257,9 @@ final class Download implements ContentTask {
             case DownloadMessage.ReaderWaits(int piece) -> {
                 readerMoved |= readerPiece != piece;
                 readerPiece = piece;
+                if (source.rangesSupported() && readers.get() == 1 && autonomy.isFarFrom(piece)) {
+                    leases.stopOwn();
+                }
             }
             case DownloadMessage.Joined joined -> joined(joined);
             case DownloadMessage.Stopped _ -> throw Failures.stopping(source);
@@ -266,7 +281,7 @@ final class Download implements ContentTask {
             Optional<Held> held = Optional.ofNullable(content)
                     .filter(present -> present.verified().count() > 0)
                     .map(Held::of);
-            scheduler.want(new Wanted(source, task, live, assist, held));
+            scheduler.want(new Wanted(source, task, live, assist, held, readerOffset));
         }
     }
 
@@ -316,7 +331,7 @@ final class Download implements ContentTask {
         progress.arrived(arrived.piece());
         boolean over = leases.arrived(arrived.leaseId(), arrived.piece());
         if (Autonomy.isOwn(arrived.leaseId())) {
-            autonomy.arrived();
+            autonomy.arrived(arrived.piece());
             if (over) {
                 autonomy.ended();
             }
@@ -369,6 +384,8 @@ final class Download implements ContentTask {
         content = opened;
         peer = new PeerDownload(source.key(), geometry, opened.verified(), DownloadLimits.defaults());
         progress.opened(opened);
+        readerPiece = geometry.pieces() == 0 ? 0 : geometry.pieceAt(readerOffset);
+        trace.opened(geometry, opened.verified().count());
         if (!source.digest().isEmpty()) {
             Thread.ofVirtual().name("proof").start(new WholeProof(source, opened, progress, buffers, mailbox));
         }
@@ -401,7 +418,9 @@ final class Download implements ContentTask {
         progress.proved();
         try {
             if (content != null) {
+                long since = now();
                 content.commit();
+                trace.committed(now() - since, now());
             }
             log.atInfo()
                     .addKeyValue("task", task)
@@ -417,6 +436,7 @@ final class Download implements ContentTask {
     private void fail(DarterException e) {
         parts.traffic().tasksFailed.increment();
         progress.failed(e);
+        trace.failed(e, now());
         scheduler.released(source.key());
         log.atWarn()
                 .addKeyValue("task", task)

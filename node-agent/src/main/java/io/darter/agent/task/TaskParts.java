@@ -14,4 +14,15 @@ public record TaskParts(
         OriginClient origin,
         SchedulerDesk scheduler,
         Traffic traffic,
-        LongSupplier nanoTime) {}
+        LongSupplier nanoTime) {
+    /** The same, with a note in the trace of what origin and scheduler are asked. */
+    TaskParts traced(TaskTrace trace) {
+        return new TaskParts(
+                store,
+                peers,
+                new TracedOrigin(origin, trace, nanoTime),
+                new TracedDesk(scheduler, trace, nanoTime),
+                traffic,
+                nanoTime);
+    }
+}

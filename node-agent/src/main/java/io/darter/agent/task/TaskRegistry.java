@@ -20,15 +20,20 @@ import org.slf4j.LoggerFactory;
  * All contents that somebody on this node wants: one download each, however many callers. What the scheduler says goes to
  * the download it is about. Safe for use by many threads.
  */
-public final class TaskRegistry implements ContentTasks, LinkListener, AutoCloseable {
+public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TaskRegistry.class);
+    private static final int TRACES_ASKED_MAX = 64;
     private static final long TICK_MILLIS = 100;
+    /** The clock of the downloads has stopped if it does not tick for so long. */
+    private static final long STILL_NANOS = 3_000_000_000L;
 
     private final TaskParts parts;
     private final BufferPool buffers = new BufferPool();
+    private final TraceBook traces = new TraceBook();
     private final ConcurrentHashMap<ContentKey, Download> running = new ConcurrentHashMap<>();
     private final AtomicBoolean ticking = new AtomicBoolean();
     private volatile boolean closed;
+    private volatile long tickedNanos;
 
     public TaskRegistry(TaskParts parts) {
         this.parts = parts;
@@ -36,12 +41,19 @@ public final class TaskRegistry implements ContentTasks, LinkListener, AutoClose
 
     @Override
     public ContentTask startOrJoin(ContentSource source, String task, boolean live) {
-        return startOrJoin(source, task, live, false);
+        return startOrJoin(source, task, live, false, 0);
     }
 
-    private ContentTask startOrJoin(ContentSource source, String task, boolean live, boolean assist) {
+    @Override
+    public ContentTask startOrJoin(ContentSource source, String task, boolean live, long from) {
+        return startOrJoin(source, task, live, false, from);
+    }
+
+    private ContentTask startOrJoin(ContentSource source, String task, boolean live, boolean assist, long from) {
+        long startNanos = parts.nanoTime().getAsLong();
+        TaskTrace trace = new TaskTrace(source, task, startNanos);
         Download fresh =
-                new Download(source, task, live, assist, parts, buffers, done -> running.remove(source.key(), done));
+                new Download(source, task, live, assist, from, parts, trace, buffers, done -> ended(done, startNanos));
         Download download = running.compute(source.key(), (key, present) -> {
             if (present != null) {
                 present.offer(new DownloadMessage.Joined(live, assist));
@@ -50,6 +62,7 @@ public final class TaskRegistry implements ContentTasks, LinkListener, AutoClose
             return committed(key).isPresent() || closed ? null : fresh;
         });
         if (download == fresh) {
+            traces.begin(source.key(), trace);
             // Only now: what the scheduler answers finds it in the map.
             Thread.ofVirtual()
                     .name("download " + source.key().hex().substring(0, 12))
@@ -64,13 +77,20 @@ public final class TaskRegistry implements ContentTasks, LinkListener, AutoClose
                 .orElseGet(() -> new StoppedTask(source));
     }
 
+    private void ended(Download download, long startNanos) {
+        running.remove(download.key(), download);
+        parts.traffic().ended(download.sizeBytes(), parts.nanoTime().getAsLong() - startNanos);
+    }
+
     /** One clock for all downloads, as long as there are any. */
     private void keepTicking() {
         if (ticking.compareAndSet(false, true)) {
+            tickedNanos = parts.nanoTime().getAsLong();
             Thread.ofVirtual().name("tick").start(() -> {
                 try {
                     while (!running.isEmpty()) {
                         TimeUnit.MILLISECONDS.sleep(TICK_MILLIS);
+                        tickedNanos = parts.nanoTime().getAsLong();
                         running.values().forEach(download -> download.offer(new DownloadMessage.Tick()));
                     }
                 } catch (InterruptedException e) {
@@ -93,9 +113,14 @@ public final class TaskRegistry implements ContentTasks, LinkListener, AutoClose
         if (assist) {
             offer(source, content, task, true);
         }
+        TaskTrace trace = traces.stored(
+                source.key(),
+                TaskTrace.ofStored(
+                        source, task, content.geometry(), parts.nanoTime().getAsLong()));
         ContentReader reader =
-                new ContentReader(source, Progress.finished(content), parts.traffic(), buffers, piece -> {});
+                new ContentReader(source, Progress.finished(content), parts, buffers, trace, piece -> {});
         return new FinishedContent(source, reader, bytes -> {
+            trace.served(bytes);
             parts.traffic().localBytes.add(bytes);
             if (bytes == source.sizeBytes()) {
                 parts.scheduler().delivered(source.key(), bytes);
@@ -109,9 +134,32 @@ public final class TaskRegistry implements ContentTasks, LinkListener, AutoClose
         }
     }
 
+    /** Whether the clock of the running downloads goes on. */
+    public boolean ticks() {
+        return running.isEmpty() || parts.nanoTime().getAsLong() - tickedNanos < STILL_NANOS;
+    }
+
     /** What is being downloaded now. */
     public List<TaskProgress> progress() {
         return running.values().stream().map(Download::describe).toList();
+    }
+
+    @Override
+    public List<ContentTrace> traces() {
+        return traces.list(parts.nanoTime().getAsLong());
+    }
+
+    @Override
+    public List<ContentTrace> traces(List<String> keys) {
+        return keys.stream()
+                .limit(TRACES_ASKED_MAX)
+                .flatMap(key -> explain(key).stream())
+                .toList();
+    }
+
+    @Override
+    public List<ContentTrace> explain(String id) {
+        return traces.find(id, parts.nanoTime().getAsLong());
     }
 
     @Override
@@ -156,7 +204,7 @@ public final class TaskRegistry implements ContentTasks, LinkListener, AutoClose
 
     @Override
     public void assist(ContentSource content, String task) {
-        startOrJoin(content, task, false, true);
+        startOrJoin(content, task, false, true, 0);
     }
 
     @Override

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import io.darter.agent.config.RegistrySettings;
+import io.darter.agent.control.AgentFacts;
 import io.darter.agent.control.AgentStatus;
 import io.darter.agent.control.ControlHandler;
+import io.darter.agent.control.FilteredQuery;
 import io.darter.agent.health.Traffic;
 import io.darter.agent.http.Endpoint;
 import io.darter.agent.http.EventLoops;
@@ -40,6 +42,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,6 +66,7 @@ class DarterCommandTest {
     Path folder = Path.of("");
 
     private final List<AutoCloseable> parts = new ArrayList<>();
+    private final CountDownLatch slowGate = new CountDownLatch(1);
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private int originPort;
@@ -75,6 +79,12 @@ class DarterCommandTest {
             exchange.getResponseHeaders().add("ETag", "\"1\"");
             answer(exchange, 200, BYTES);
         });
+        origin.createContext("/healthz", exchange -> answer(exchange, 200, new byte[1]));
+        origin.createContext("/slow", exchange -> {
+            exchange.getResponseHeaders().add("ETag", "\"1\"");
+            exchange.getResponseHeaders().add("Accept-Ranges", "bytes");
+            slowly(exchange);
+        });
         origin.createContext("/denied", exchange -> answer(exchange, 403, new byte[0]));
         origin.createContext("/chunked", exchange -> {
             exchange.sendResponseHeaders(200, exchange.getRequestMethod().equals("HEAD") ? -1 : 0);
@@ -85,9 +95,36 @@ class DarterCommandTest {
             }
         });
         origin.start();
-        parts.add(() -> origin.stop(0));
+        parts.add(() -> {
+            slowGate.countDown();
+            origin.stop(0);
+        });
         originPort = origin.getAddress().getPort();
         agent();
+    }
+
+    /** Two thirds at once, the rest when the test lets it go. */
+    private void slowly(com.sun.net.httpserver.HttpExchange exchange) throws java.io.IOException {
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            answer(exchange, 200, BYTES);
+            return;
+        }
+        String range = exchange.getRequestHeaders().getFirst("Range");
+        int from = range == null ? 0 : Integer.parseInt(range.substring(6, range.indexOf('-')));
+        if (range != null) {
+            exchange.getResponseHeaders()
+                    .add("Content-Range", "bytes " + from + "-" + (BYTES.length - 1) + "/" + BYTES.length);
+        }
+        exchange.sendResponseHeaders(range == null ? 200 : 206, BYTES.length - from);
+        try (OutputStream stream = exchange.getResponseBody()) {
+            int here = Math.max(from, BYTES.length * 2 / 3);
+            stream.write(BYTES, from, here - from);
+            stream.flush();
+            slowGate.await();
+            stream.write(BYTES, here, BYTES.length - here);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void answer(com.sun.net.httpserver.HttpExchange exchange, int status, byte[] body)
@@ -130,11 +167,21 @@ class DarterCommandTest {
         RemoteMetaDesk desk = new RemoteMetaDesk(link, System::nanoTime);
         AgentStatus status = new AgentStatus(
                 "1", "n1", "node-one", "c", "node", true, "passed", 1, 2, 3, 4, 5, 6, 7, tasks.progress());
+        AgentFacts facts = new AgentFacts(
+                "1", false, false, "", 0, 0, "off", 1, 2, 1L << 40, "127.0.0.1:1", "127.0.0.1:" + originPort, "");
         io.darter.agent.http.HttpServer control = new io.darter.agent.http.HttpServer(
                 "control",
                 loops,
                 HttpServerSettings.of(new Endpoint.Unix(folder.resolve("agent.sock"))),
-                new ControlHandler(tasks, store, origin, desk, () -> status));
+                new ControlHandler(
+                        tasks,
+                        store,
+                        origin,
+                        desk,
+                        new FilteredQuery(List.of()),
+                        () -> status,
+                        () -> facts,
+                        () -> "read"));
         control.start();
         parts.addAll(0, List.of(control, tasks, link, origin, loops, store));
     }
@@ -210,6 +257,184 @@ class DarterCommandTest {
         out.getBuffer().setLength(0);
         assertEquals(0, darter("status", "--json"));
         assertTrue(out.toString().contains("\"nodeName\":\"node-one\""), out.toString());
+    }
+
+    @Test
+    void anInterruptedGetIsGoneOnWith() throws Exception {
+        List<String> line = List.of(
+                "env",
+                "--default-signal=INT", // a build in the background ignores it
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.darter.agent.cli.Darter",
+                "get",
+                url("/slow"),
+                "-o",
+                file("out"),
+                "--socket",
+                file("agent.sock"));
+        Process get = new ProcessBuilder(line)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("get.log").toFile())
+                .start();
+        Path part = folder.resolve("out.part");
+        long deadline = System.nanoTime() + 30_000_000_000L;
+        while (!Files.exists(part) || Files.size(part) < 1_500_000) {
+            assertTrue(System.nanoTime() < deadline, () -> "nothing came: " + log());
+            Thread.sleep(20);
+        }
+        assertEquals(
+                0,
+                new ProcessBuilder("kill", "-INT", Long.toString(get.pid()))
+                        .start()
+                        .waitFor());
+        assertEquals(130, get.waitFor());
+        long kept = Files.size(part);
+        assertTrue(kept >= 1_500_000, "kept " + kept);
+        slowGate.countDown();
+        assertEquals(0, darter("get", url("/slow"), "-o", file("out"), "--json"), err::toString);
+        assertArrayEquals(BYTES, Files.readAllBytes(folder.resolve("out")));
+        assertTrue(out.toString().contains("\"resumedBytes\":" + kept), out.toString());
+        assertNoPart();
+    }
+
+    private String log() {
+        try {
+            return Files.readString(folder.resolve("get.log"));
+        } catch (java.io.IOException e) {
+            return e.toString();
+        }
+    }
+
+    @Test
+    void thePartOfAnotherContentIsNotGoneOnWith() throws Exception {
+        Files.write(folder.resolve("out.part"), new byte[2_000_000]);
+        Files.writeString(folder.resolve("out.part.content"), "sha256-" + "0".repeat(64) + " " + boot());
+        assertEquals(0, darter("get", url("/file"), "-o", file("out"), "--json"), err::toString);
+        assertArrayEquals(BYTES, Files.readAllBytes(folder.resolve("out")));
+        assertTrue(out.toString().contains("\"resumedBytes\":0"), out.toString());
+        assertNoPart();
+    }
+
+    @Test
+    void wrongBytesInAPartAreFoundByTheDigest() throws Exception {
+        Files.write(folder.resolve("out.part"), new byte[2_000_000]);
+        Files.writeString(folder.resolve("out.part.content"), DIGEST.replace(':', '-') + " " + boot());
+        assertEquals(6, darter("get", url("/file"), "-o", file("out"), "--digest", DIGEST), err::toString);
+        assertFalse(Files.exists(folder.resolve("out")));
+        assertNoPart();
+        assertEquals(0, darter("get", url("/file"), "-o", file("out"), "--digest", DIGEST), err::toString);
+    }
+
+    @Test
+    void aPartFromBeforeTheMachinesStartIsNotTrusted() throws Exception {
+        Files.write(folder.resolve("out.part"), new byte[2_000_000]);
+        Files.writeString(folder.resolve("out.part.content"), DIGEST.replace(':', '-') + " another-boot");
+        assertEquals(0, darter("get", url("/file"), "-o", file("out"), "--digest", DIGEST), err::toString);
+        assertArrayEquals(BYTES, Files.readAllBytes(folder.resolve("out")));
+    }
+
+    private static String boot() throws java.io.IOException {
+        return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+    }
+
+    private void assertNoPart() {
+        assertFalse(Files.exists(folder.resolve("out.part")));
+        assertFalse(Files.exists(folder.resolve("out.part.content")));
+    }
+
+    @Test
+    void aGetThatTakesTooLongEndsWith8AndKeepsWhatCame() throws Exception {
+        assertEquals(8, darter("get", url("/slow"), "-o", file("out"), "--timeout", "1500ms"), err::toString);
+        assertTrue(err.toString().contains("TIMEOUT"), err.toString());
+        assertTrue(Files.size(folder.resolve("out.part")) > 1_000_000);
+        assertEquals(2, darter("get", url("/slow"), "-o", file("out"), "--timeout", "soon"), err::toString);
+    }
+
+    @Test
+    void anExistingFileStaysIfThatIsWanted() throws Exception {
+        Files.writeString(folder.resolve("out"), "old");
+        assertEquals(2, darter("get", url("/file"), "-o", file("out"), "--no-clobber"), err::toString);
+        assertEquals("old", Files.readString(folder.resolve("out")));
+        assertEquals(0, darter("get", url("/file"), "-o", file("new"), "--no-clobber"), err::toString);
+        assertArrayEquals(BYTES, Files.readAllBytes(folder.resolve("new")));
+    }
+
+    @Test
+    void aRangeIsOnlyThoseBytes() throws Exception {
+        assertEquals(0, darter("get", url("/file"), "-o", file("out"), "--range", "1000-1999"), err::toString);
+        assertArrayEquals(java.util.Arrays.copyOfRange(BYTES, 1000, 2000), Files.readAllBytes(folder.resolve("out")));
+        assertEquals(2, darter("get", url("/file"), "-o", file("out"), "--range", "5000000-"), err::toString);
+        assertEquals(2, darter("get", url("/file"), "-o", file("out"), "--range", "x"), err::toString);
+    }
+
+    @Test
+    void signaturesDoNotMakeAnotherContentAndTagsDo() {
+        assertEquals(0, darter("get", url("/file?a=1&X-Amz-Signature=one"), "-o", file("out")), err::toString);
+        assertEquals(0, darter("get", url("/file?a=1&X-Amz-Signature=two"), "-o", file("out")), err::toString);
+        assertEquals(0, darter("get", url("/file?a=1"), "-o", file("out"), "--tag", "blue"), err::toString);
+        assertEquals(0, darter("tasks", "--json"), err::toString);
+        assertEquals(2, out.toString().split("\"key\":").length - 1, out.toString());
+        assertFalse(out.toString().contains("Signature"), out.toString());
+    }
+
+    @Test
+    void anUnknownOptionIsRefusedWithTheNearestKnownName() {
+        assertEquals(2, darter("get", url("/file"), "-o", file("out"), "--dgiest", DIGEST, "--json"));
+        assertTrue(err.toString().contains("The nearest known is --digest"), err.toString());
+        assertTrue(out.toString().contains("\"code\":\"USAGE\""), out.toString());
+        assertEquals(2, darter("stauts"));
+        assertTrue(err.toString().contains("The nearest known is status"), err.toString());
+    }
+
+    @Test
+    void aDoctorSaysWhatIsWrongAndWhatToDo() {
+        assertEquals(7, darter("doctor"), err::toString);
+        assertTrue(out.toString().contains("fail  mirror"), out.toString());
+        assertTrue(out.toString().contains("warn  cluster"), out.toString());
+        assertTrue(out.toString().contains("ok    health"), out.toString());
+        out.getBuffer().setLength(0);
+        assertEquals(7, darter("doctor", "--json"));
+        assertTrue(out.toString().startsWith("[{\"check\":\"agent\",\"result\":\"ok\""), out.toString());
+    }
+
+    @Test
+    void completionAndManPageKnowEveryCommandAndOption() {
+        for (String shell : List.of("bash", "zsh", "fish")) {
+            out.getBuffer().setLength(0);
+            assertEquals(0, darter("completion", shell), err::toString);
+            for (String word : List.of("get", "status", "tasks", "explain", "doctor", "digest", "timeout")) {
+                assertTrue(out.toString().contains(word), shell + " does not know " + word);
+            }
+        }
+        java.io.ByteArrayOutputStream page = new java.io.ByteArrayOutputStream();
+        ManPage.print(
+                Darter.command(Map.of()), new java.io.PrintStream(page, true, java.nio.charset.StandardCharsets.UTF_8));
+        String text = page.toString(java.nio.charset.StandardCharsets.UTF_8);
+        for (String word :
+                List.of(".TH DARTER 1", "\\-\\-no\\-clobber", "darter tasks explain", "EXIT STATUS", "130")) {
+            assertTrue(text.contains(word), () -> word + " is not in " + text);
+        }
+        assertFalse(text.contains("${"), text);
+    }
+
+    @Test
+    void tasksAreListedAndExplained() {
+        assertEquals(0, darter("get", url("/file"), "-o", file("out")), err::toString);
+        assertEquals(0, darter("tasks"), err::toString);
+        assertTrue(out.toString().contains(url("/file")), out.toString());
+        assertTrue(out.toString().contains("2.9 MiB"), out.toString());
+        out.getBuffer().setLength(0);
+        assertEquals(0, darter("tasks", "explain", url("/file")), err::toString);
+        assertTrue(out.toString().contains("this node has not joined a cluster"), out.toString());
+        assertTrue(out.toString().contains("status 200"), out.toString());
+        assertTrue(out.toString().lines().count() <= 50, out.toString());
+        out.getBuffer().setLength(0);
+        assertEquals(0, darter("tasks", "explain", url("/fi"), "--json"), err::toString);
+        assertTrue(out.toString().contains("\"originBytes\":3000000"), out.toString());
+        assertEquals(3, darter("tasks", "explain", "nothing"), err::toString);
+        assertTrue(err.toString().contains("darter tasks lists them"), err.toString());
     }
 
     private int darter(String... arguments) {

@@ -10,6 +10,7 @@ import io.darter.agent.errors.ErrorCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,17 @@ class AgentConfigTest {
         assertEquals(ErrorCode.CONFIG_INVALID, refused.code());
         assertTrue(refused.toString().contains("quota") && refused.toString().contains("lots"));
         assertTrue(refused.advice().contains("20GiB"));
+    }
+
+    @Test
+    void filteredParametersAreAListOrWords() throws Exception {
+        assertEquals(
+                List.of("token", "sid"),
+                load("filteredQueryParams: [token, sid]\n", Map.of()).filteredQueryParams());
+        assertEquals(
+                List.of("token", "sid"),
+                load("", Map.of("DARTER_FILTERED_QUERY_PARAMS", "token, sid")).filteredQueryParams());
+        assertThrows(DarterException.class, () -> load("filteredQueryParams: ['a=b']\n", Map.of()));
     }
 
     @Test

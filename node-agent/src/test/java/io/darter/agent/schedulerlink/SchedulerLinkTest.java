@@ -15,6 +15,7 @@ import io.darter.agent.identity.TestCluster;
 import io.darter.agent.identity.TlsContexts;
 import io.darter.agent.origin.OriginClient.MetaResponse;
 import io.darter.agent.task.ContentSource;
+import io.darter.agent.task.ContentTrace;
 import io.darter.link.v1.AgentMessage;
 import io.darter.link.v1.Assist;
 import io.darter.link.v1.Describe;
@@ -27,6 +28,8 @@ import io.darter.link.v1.Reason;
 import io.darter.link.v1.Revoke;
 import io.darter.link.v1.Run;
 import io.darter.link.v1.SchedulerMessage;
+import io.darter.link.v1.TraceAnswer;
+import io.darter.link.v1.TraceAsk;
 import io.darter.swarm.ContentKey;
 import io.darter.swarm.NodeId;
 import io.darter.swarm.PieceMap;
@@ -37,6 +40,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -299,6 +303,51 @@ class SchedulerLinkTest {
         assertEquals(event, events.poll(20, TimeUnit.SECONDS));
     }
 
+    @Test
+    void whatHappenedIsToldWithinABound() throws Exception {
+        appliance.await(AgentMessage::hasHello);
+        appliance.say(SchedulerMessage.newBuilder()
+                .setTraceAsk(
+                        TraceAsk.newBuilder().setRequest(7).addKeys("sha256-a").addKeys("sha256-b"))
+                .build());
+        TraceAnswer answer = appliance.await(AgentMessage::hasTraceAnswer).getTraceAnswer();
+        assertEquals(7, answer.getRequest());
+        assertEquals(3, answer.getContents(0).getEventsCount());
+        assertEquals("because", answer.getContents(0).getVerdict(0));
+        assertEquals("sha256-b", answer.getContents(1).getKey());
+        assertEquals(0, answer.getContents(1).getEventsCount(), "a time line of megabytes is left out");
+        assertTrue(answer.getSerializedSize() < 1 << 20);
+    }
+
+    private static ContentTrace trace(String key, List<ContentTrace.Event> events) {
+        ContentTrace.SourceShare share = new ContentTrace.SourceShare("node a", false, 1, 2, 3, 4, 5, 6, 7, "");
+        return new ContentTrace(
+                key,
+                "task",
+                "",
+                1,
+                1,
+                "done",
+                List.of("because"),
+                1,
+                1,
+                1,
+                1,
+                1,
+                1,
+                1,
+                1,
+                1,
+                1,
+                1,
+                1,
+                1,
+                "",
+                List.of(share),
+                events,
+                0);
+    }
+
     private final class Recorder implements LinkListener {
         @Override
         public void linked() {
@@ -328,6 +377,13 @@ class SchedulerLinkTest {
         @Override
         public void assist(ContentSource content, String task) {
             events.add("assist " + content + " " + task);
+        }
+
+        @Override
+        public List<ContentTrace> traces(List<String> keys) {
+            List<ContentTrace.Event> events =
+                    Collections.nCopies(20_000, new ContentTrace.Event(1, "run", "node a", 2, "x".repeat(60)));
+            return List.of(trace(keys.getFirst(), events.subList(0, 3)), trace(keys.getLast(), events));
         }
 
         @Override

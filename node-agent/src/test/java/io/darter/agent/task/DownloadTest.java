@@ -67,6 +67,52 @@ class DownloadTest {
     }
 
     @Test
+    void aCallerWhoWantsTheMiddleGetsItFirst() throws Exception {
+        scheduler.linked = false;
+        byte[] large = randomBytes(1_000_000);
+        FakeSources origin = new FakeSources(large, 131_072);
+        ContentSource middle = ContentSource.blob(
+                URI.create("http://127.0.0.1/large"), "127.0.0.1", "repo", "sha256:" + hex(large), large.length);
+        try (TaskRegistry own =
+                new TaskRegistry(new TaskParts(store, origin, origin, scheduler, traffic, System::nanoTime))) {
+            ByteArrayOutputStream got = new ByteArrayOutputStream();
+            copy(own.startOrJoin(middle, "task", true, 600_000), got, 600_000, 700_000);
+            assertArrayEquals(Arrays.copyOfRange(large, 600_000, 700_000), got.toByteArray());
+            assertEquals("origin 524288-1000000", origin.asked.getFirst());
+            assertEquals(1_000_000, read(own.startOrJoin(middle, "task", true)).get(20, TimeUnit.SECONDS).length);
+        }
+    }
+
+    @Test
+    void theSchedulerIsToldWhereTheCallerBegins() throws Exception {
+        java.util.concurrent.BlockingQueue<Long> offsets = new java.util.concurrent.LinkedBlockingQueue<>();
+        scheduler.onWant(wanted -> offsets.add(wanted.readerOffset()));
+        tasks.startOrJoin(source, "task", true, 3500);
+        assertEquals(3500, offsets.poll(20, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void whatHappenedCanBeAskedForAfterwards() throws Exception {
+        sources.parents.put("liar", FakeSources.Fault.CORRUPT);
+        describeOnWant();
+        CompletableFuture<byte[]> got = read(tasks.startOrJoin(source, "task", true));
+        grant(1, "liar", 0, 5);
+        scheduler.await(message -> message.startsWith("failed 1 CORRUPT"));
+        grantOrigin(2, 0, 5);
+        got.get(20, TimeUnit.SECONDS);
+        awaitCommitted();
+        ContentTrace trace = tasks.explain("task").getFirst();
+        assertEquals("done", trace.state());
+        assertEquals(4500, trace.originBytes());
+        assertTrue(trace.verdict().toString().contains("Node liar (127.0.0.1) failed once"), trace::toString);
+        assertTrue(trace.events().stream().anyMatch(event -> event.kind().equals("proved")), trace::toString);
+        assertTrue(trace.events().stream().anyMatch(event -> event.kind().equals("origin")), trace::toString);
+        read(tasks.startOrJoin(source, "task", true)).get(20, TimeUnit.SECONDS);
+        assertEquals(4500, tasks.explain("task").getFirst().servedBytes());
+        assertEquals(1, tasks.traces().size());
+    }
+
+    @Test
     void whatTheOriginBringsIsReportedWithItsDigests() throws Exception {
         describeOnWant();
         CompletableFuture<byte[]> got = read(tasks.startOrJoin(source, "task", true));
@@ -291,6 +337,12 @@ class DownloadTest {
 
     private static void copy(ContentTask task, @org.jspecify.annotations.Nullable ByteArrayOutputStream into)
             throws Exception {
+        copy(task, into, 0, task.sizeBytes());
+    }
+
+    private static void copy(
+            ContentTask task, @org.jspecify.annotations.Nullable ByteArrayOutputStream into, long from, long to)
+            throws Exception {
         task.copyTo(
                 (ByteBuffer bytes) -> {
                     byte[] chunk = new byte[bytes.remaining()];
@@ -299,8 +351,8 @@ class DownloadTest {
                         into.writeBytes(chunk);
                     }
                 },
-                0,
-                task.sizeBytes());
+                from,
+                to);
     }
 
     private static ContentSource source(String hex) {

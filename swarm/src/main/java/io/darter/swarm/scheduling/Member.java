@@ -58,6 +58,11 @@ final class Member {
         this.requested = new PieceMap(content.geometry.pieces());
     }
 
+    /** @param piece of any number: one that is not there is brought to the nearest that is */
+    void readsFrom(int piece) {
+        reader = Math.clamp(piece, 0, Math.max(0, have.pieces() - 1));
+    }
+
     boolean wanting() {
         return !gone && !givenUp && !have.isFull();
     }

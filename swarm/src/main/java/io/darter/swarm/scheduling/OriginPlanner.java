@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** Decides which node fetches which range from the origin. A piece that somebody holds or fetches is never granted. */
 final class OriginPlanner {
     /** An origin lease is this part of the content, so that fetchers change work often enough and rarely stop. */
+    private static final int READERS_ASKED_MAX = 8;
+
     private static final int RUNS = 32;
 
     private static final long CONNECTION_WORTH_BYTES = 32 << 20;
@@ -113,7 +115,7 @@ final class OriginPlanner {
 
     private @Nullable PieceRun nextRun(ContentState content, Member fetcher) {
         int pieces = content.geometry.pieces();
-        int first = content.covered.nextClear(fetcher.live ? fetcher.reader : 0);
+        int first = content.covered.nextClear(fetcher.live ? fetcher.reader : nearestReader(content));
         if (first == pieces) {
             first = content.covered.nextClear(0);
         }
@@ -129,6 +131,16 @@ final class OriginPlanner {
             end++;
         }
         return new PieceRun(first, end - first);
+    }
+
+    /** A seed fetches for those who wait: where the one reads that is nearest to the front, of a few of them. */
+    private static int nearestReader(ContentState content) {
+        int nearest = Integer.MAX_VALUE;
+        for (int i = 0; i < Math.min(content.hungry.size(), READERS_ASKED_MAX); i++) {
+            Member child = content.hungry.get(i);
+            nearest = child.live ? Math.min(nearest, child.reader) : nearest;
+        }
+        return nearest == Integer.MAX_VALUE ? 0 : nearest;
     }
 
     private static PieceRun wholeRest(ContentState content, int first) {

@@ -19,9 +19,14 @@ public sealed interface SwarmEvent {
      *
      * @param have the pieces that the node holds and has verified, or null if it holds none and the geometry is unknown to it
      * @param live a caller waits for it; a live want goes before a preheat
+     * @param reader the first piece that the caller waits for, if it does not want the content from its front
      */
     record Wanted(
-            NodeId node, ContentSpec content, @Nullable PieceMap have, boolean live) implements SwarmEvent {}
+            NodeId node, ContentSpec content, @Nullable PieceMap have, boolean live, int reader) implements SwarmEvent {
+        public Wanted(NodeId node, ContentSpec content, @Nullable PieceMap have, boolean live) {
+            this(node, content, have, live, 0);
+        }
+    }
 
     /**
      * Pieces of a lease arrived and were verified.

@@ -219,6 +219,7 @@ public final class SwarmScheduler {
     /** The same download, now with somebody waiting for it: its leases go on. */
     private void becomeLive(Member member, SwarmEvent.Wanted wanted) {
         member.live = true;
+        member.readsFrom(wanted.reader());
         describe(member);
         if (wanted.have() != null && wanted.have().pieces() == member.have.pieces()) {
             for (int piece = 0; piece < wanted.have().pieces(); piece++) {
@@ -234,6 +235,7 @@ public final class SwarmScheduler {
     private void join(NodeState node, ContentState content, SwarmEvent.Wanted wanted) {
         Member member = new Member(node, content);
         member.live = wanted.live();
+        member.readsFrom(wanted.reader());
         node.add(member);
         content.members.set(member, true);
         describe(member);
@@ -309,7 +311,7 @@ public final class SwarmScheduler {
     private void readerMoved(SwarmEvent.ReaderMoved moved) {
         Member member = member(moved.node(), moved.content());
         if (member != null) {
-            member.reader = Math.clamp(moved.piece(), 0, Math.max(0, member.have.pieces() - 1));
+            member.readsFrom(moved.piece());
         }
     }
 

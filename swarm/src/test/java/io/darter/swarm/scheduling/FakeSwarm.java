@@ -113,6 +113,10 @@ final class FakeSwarm {
         apply(wanted(name, key, true));
     }
 
+    SwarmEvent wantedFrom(String name, ContentKey key, int reader) {
+        return new SwarmEvent.Wanted(id(name), spec(key), null, true, reader);
+    }
+
     SwarmEvent wanted(String name, ContentKey key, boolean live) {
         return new SwarmEvent.Wanted(id(name), spec(key), have(id(name), key).copy(), live);
     }

@@ -40,6 +40,26 @@ class OriginScenariosTest {
     }
 
     @Test
+    void whoReadsFromTheMiddleGetsTheMiddleFirst() {
+        use(ANY);
+        swarm.node("a");
+        swarm.apply(swarm.wantedFrom("a", content, 16));
+        assertEquals(16, swarm.originLease().lease().run().first());
+        swarm.runUntilComplete(content, "a");
+        assertFetchedOnce();
+    }
+
+    @Test
+    void aSeedFetchesFirstWhereItsChildrenRead() {
+        swarm.seed("seed");
+        swarm.node("a");
+        swarm.apply(swarm.wantedFrom("a", content, 16));
+        swarm.runUntilComplete(content, "a", "seed");
+        assertEquals(16, swarm.originGrants(content).getFirst().lease().run().first());
+        assertFetchedOnce();
+    }
+
+    @Test
     void twoSeedsTakeDifferentPartsOfOneContent() {
         swarm.seed("seed-1");
         swarm.seed("seed-2");

@@ -1,0 +1,119 @@
+package io.darter.agent;
+
+import io.darter.agent.http.EventLoops;
+import io.darter.agent.http.ServiceManager;
+import io.darter.agent.task.TaskRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the agent does by the clock: the rates of the hour, and the word to systemd's watchdog, which is given only while
+ * event loops, downloads and the disk answer.
+ */
+final class Pulse implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Pulse.class);
+    private static final long BEAT_MILLIS = 1000;
+    private static final Duration ANSWER = Duration.ofSeconds(2);
+
+    private final LiveSettings settings;
+    private final ServiceManager manager;
+    private final EventLoops loops;
+    private final TaskRegistry tasks;
+    private final Path probe;
+    private final InstantSource clock;
+    private final AtomicBoolean probing = new AtomicBoolean();
+    private final Thread thread = Thread.ofPlatform().daemon().name("pulse").unstarted(this::run);
+
+    Pulse(
+            LiveSettings settings,
+            ServiceManager manager,
+            EventLoops loops,
+            TaskRegistry tasks,
+            Path dataDir,
+            InstantSource clock) {
+        this.settings = settings;
+        this.manager = manager;
+        this.loops = loops;
+        this.tasks = tasks;
+        this.probe = dataDir.resolve("pulse");
+        this.clock = clock;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private void run() {
+        long everyMillis = manager.watchdog().map(Duration::toMillis).orElse(BEAT_MILLIS);
+        try {
+            while (true) {
+                settings.apply(clock.instant());
+                if (manager.watchdog().isPresent()) {
+                    beat();
+                }
+                TimeUnit.MILLISECONDS.sleep(Math.min(BEAT_MILLIS, Math.max(10, everyMillis)));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void beat() throws InterruptedException {
+        List<String> silent = silent();
+        if (silent.isEmpty()) {
+            manager.alive();
+        } else {
+            log.atError().log("no word to the watchdog: no answer of {}", String.join(", ", silent));
+        }
+    }
+
+    /** What does not answer. */
+    List<String> silent() throws InterruptedException {
+        List<String> silent = new ArrayList<>();
+        if (!loops.answer(ANSWER)) {
+            silent.add("the event loops");
+        }
+        if (!tasks.ticks()) {
+            silent.add("the downloads' clock");
+        }
+        if (!diskAnswers()) {
+            silent.add("the disk");
+        }
+        return silent;
+    }
+
+    /** On a thread of its own: a disk that hangs, hangs whoever writes. One at a time. */
+    private boolean diskAnswers() throws InterruptedException {
+        if (!probing.compareAndSet(false, true)) {
+            return false;
+        }
+        AtomicBoolean written = new AtomicBoolean();
+        Thread writer = Thread.ofPlatform().daemon().name("disk-probe").start(() -> {
+            try {
+                Files.writeString(probe, "written to see whether the disk answers\n");
+                written.set(true);
+            } catch (IOException e) {
+                log.atWarn().setCause(e).log("the disk cannot be written");
+                // A full or broken disk is no reason for a restart: it answers.
+                written.set(true);
+            } finally {
+                probing.set(false);
+            }
+        });
+        return writer.join(ANSWER) && written.get();
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.darter.agent.control;
+
+import org.jspecify.annotations.NullMarked;
