@@ -22,6 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
  */
 record Get(String url, Path file, String digest, Path socket, boolean json) {
     static final Path SOCKET = Path.of("/run/darter/agent.sock");
+    /** Fetchers that the scheduler tries, and one to spare. */
+    private static final int ATTEMPTS_MAX = 5;
 
     /**
      * The plain form {@code get URL -o FILE [--digest D] [--socket S]}, read without the command line library, whose start
@@ -68,7 +70,7 @@ record Get(String url, Path file, String digest, Path socket, boolean json) {
                     ErrorCode.USAGE, "Writing " + target, "it is a folder", "Name the file to write with -o.");
         }
         long startNanos = System.nanoTime();
-        long bytes = fetch(new AgentSocket(socket), target);
+        long bytes = fetchAgain(new AgentSocket(socket), target);
         double seconds = (System.nanoTime() - startNanos) / 1e9;
         if (json) {
             Map<String, Object> result = new LinkedHashMap<>();
@@ -83,6 +85,19 @@ record Get(String url, Path file, String digest, Path socket, boolean json) {
             err.flush();
         }
         return 0;
+    }
+
+    /** What the agent found to be wrong after a part of it was here is asked for again: nothing of it was written as final. */
+    private long fetchAgain(AgentSocket agent, Path target) throws DarterException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return fetch(agent, target);
+            } catch (DarterException e) {
+                if (e.code() != ErrorCode.SOURCE_LIED || attempt == ATTEMPTS_MAX) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private long fetch(AgentSocket agent, Path target) throws DarterException {

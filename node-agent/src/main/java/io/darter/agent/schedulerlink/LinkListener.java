@@ -2,6 +2,7 @@ package io.darter.agent.schedulerlink;
 
 import io.darter.agent.task.ContentSource;
 import io.darter.swarm.ContentKey;
+import io.darter.swarm.PieceRun;
 import io.darter.swarm.scheduling.FailureReason;
 
 /** What the scheduler says. Called on one thread at a time, in order, and mostly on the one that moves the link's bytes: must not wait for
@@ -19,6 +20,12 @@ public interface LinkListener {
     void revoked(ContentKey key, long leaseId);
 
     void assist(ContentSource content, String task);
+
+    /** A child found these pieces of ours wrong. */
+    default void recheck(ContentKey key, PieceRun run) {}
+
+    /** What is held of the content is wrong, unless the whole is proved: it is to be thrown away and wanted anew. */
+    default void discarded(ContentKey key) {}
 
     void gaveUp(ContentKey key, FailureReason reason, String detail, int originStatus);
 }

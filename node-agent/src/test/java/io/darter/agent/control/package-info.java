@@ -1,0 +1,4 @@
+@NullMarked
+package io.darter.agent.control;
+
+import org.jspecify.annotations.NullMarked;
