@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
@@ -83,7 +84,7 @@ final class SelfCheck implements SchedulerDesk, AutoCloseable {
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.random = new SplittableRandom(nanoTime.getAsLong());
-        random.nextBytes(capabilityKey);
+        new SecureRandom().nextBytes(capabilityKey);
         // Not the agent's own client and server: a configured rate must not slow this down, nor this count as traffic.
         peers = new NettyPieceClient(
                 loops,

@@ -2,8 +2,8 @@ package io.darter.swarm;
 
 /** How a content of {@code sizeBytes} is cut: pieces of {@code pieceBytes}, the last one shorter. */
 public record PieceGeometry(long sizeBytes, int pieceBytes) {
-    /** 2^31 pieces of the smallest size are more than any store holds; the bound keeps indices in an int. */
-    private static final long PIECES_MAX = 1 << 26;
+    /** A PiB by the piece size rule. Whoever names a size makes others keep some bytes for each piece: no more than this. */
+    private static final long PIECES_MAX = 1 << 20;
 
     public PieceGeometry {
         if (sizeBytes < 0 || pieceBytes < 1) {

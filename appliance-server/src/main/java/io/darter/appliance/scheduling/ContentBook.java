@@ -3,11 +3,15 @@ package io.darter.appliance.scheduling;
 import com.google.protobuf.ByteString;
 import io.darter.link.v1.Content;
 import io.darter.swarm.ContentKey;
+import io.darter.swarm.NodeId;
 import io.darter.swarm.PieceGeometry;
 import io.darter.swarm.PieceMap;
 import io.darter.swarm.PieceRun;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ContentBook {
     static final int DIGEST_BYTES = 32;
+    private static final int BLOCK_PIECES = 256;
 
     private final Map<ContentKey, Entry> entries = new HashMap<>();
 
@@ -24,15 +29,20 @@ final class ContentBook {
         private Content content;
         private String task;
         private final PieceGeometry geometry;
-        private final PieceMap known;
-        private final byte[] digests;
+        private PieceMap known;
+        /** In blocks, made when the first digest of each is known: a size that somebody names costs little by itself. */
+        private final byte[] @Nullable [] digests;
+        /** Their word on this content counts only for what the scheduler had them fetch since. */
+        private final Set<NodeId> distrusted = new HashSet<>();
+
+        private boolean restarted;
 
         private Entry(Content content, String task, PieceGeometry geometry) {
             this.content = content;
             this.task = task;
             this.geometry = geometry;
             this.known = new PieceMap(geometry.pieces());
-            this.digests = new byte[geometry.pieces() * DIGEST_BYTES];
+            this.digests = new byte[(geometry.pieces() + BLOCK_PIECES - 1) / BLOCK_PIECES][];
         }
 
         Content content() {
@@ -51,29 +61,68 @@ final class ContentBook {
             return known.get(piece);
         }
 
+        /** All digests are wrong; what these nodes say of the content counts less from now on. */
+        void restart(Collection<NodeId> liars) {
+            known = new PieceMap(geometry.pieces());
+            distrusted.addAll(liars);
+            restarted = true;
+        }
+
+        boolean restarted() {
+            return restarted;
+        }
+
+        boolean distrusts(NodeId node) {
+            return distrusted.contains(node);
+        }
+
         /** Takes the claim if there was none; false if it contradicts the one there is. */
         boolean claim(int piece, ByteString claimed, int offset) {
             if (known.set(piece)) {
-                claimed.substring(offset, offset + DIGEST_BYTES).copyTo(digests, piece * DIGEST_BYTES);
+                claimed.substring(offset, offset + DIGEST_BYTES).copyTo(block(piece), at(piece));
                 return true;
             }
+            return agrees(piece, claimed, offset);
+        }
+
+        /** Whether the digest is known and this one. */
+        boolean agrees(int piece, ByteString claimed, int offset) {
+            if (!known.get(piece)) {
+                return false;
+            }
+            byte[] block = block(piece);
             for (int i = 0; i < DIGEST_BYTES; i++) {
-                if (digests[piece * DIGEST_BYTES + i] != claimed.byteAt(offset + i)) {
+                if (block[at(piece) + i] != claimed.byteAt(offset + i)) {
                     return false;
                 }
             }
             return true;
         }
 
+        private byte[] block(int piece) {
+            byte[] block = digests[piece / BLOCK_PIECES];
+            if (block == null) {
+                block = new byte[BLOCK_PIECES * DIGEST_BYTES];
+                digests[piece / BLOCK_PIECES] = block;
+            }
+            return block;
+        }
+
+        private static int at(int piece) {
+            return piece % BLOCK_PIECES * DIGEST_BYTES;
+        }
+
         /** 32 bytes a piece; null if one of them is not known. */
         @Nullable
         ByteString digests(PieceRun run) {
+            byte[] found = new byte[run.count() * DIGEST_BYTES];
             for (int piece = run.first(); piece < run.end(); piece++) {
                 if (!known.get(piece)) {
                     return null;
                 }
+                System.arraycopy(block(piece), at(piece), found, (piece - run.first()) * DIGEST_BYTES, DIGEST_BYTES);
             }
-            return ByteString.copyFrom(digests, run.first() * DIGEST_BYTES, run.count() * DIGEST_BYTES);
+            return ByteString.copyFrom(found);
         }
     }
 

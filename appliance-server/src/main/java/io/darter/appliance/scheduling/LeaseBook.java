@@ -28,7 +28,10 @@ final class LeaseBook {
         final NodeId node;
         final ContentKey content;
         final boolean fromOrigin;
-        private final PieceRun run;
+        /** Null: the origin. */
+        final @Nullable NodeId parent;
+
+        final PieceRun run;
         private final PieceMap arrived;
         private long touchedNanos;
 
@@ -36,6 +39,7 @@ final class LeaseBook {
             this.node = node;
             this.content = lease.content();
             this.fromOrigin = fromOrigin;
+            this.parent = lease.source() instanceof Source.Peer(NodeId peer) ? peer : null;
             this.run = lease.run();
             this.arrived = new PieceMap(run.count());
             this.touchedNanos = nowNanos;
@@ -61,14 +65,26 @@ final class LeaseBook {
     /** Counts the pieces in, and returns their lease if it is this node's for this content and was not over. */
     @Nullable
     Entry arrived(long leaseId, NodeId node, ContentKey content, PieceRun pieces, long nowNanos) {
-        Entry entry = peerLeases.getOrDefault(leaseId, originLeases.get(leaseId));
-        if (entry == null || !entry.node.equals(node) || !entry.content.equals(content)) {
+        Entry entry = find(leaseId, node, content);
+        if (entry == null) {
             return null;
         }
         if (entry.arrived(pieces, nowNanos)) {
             over(leaseId);
         }
         return entry;
+    }
+
+    /** Whether the node holds this lease on the content's origin. */
+    boolean isFromOrigin(long leaseId, NodeId node, ContentKey content) {
+        Entry entry = find(leaseId, node, content);
+        return entry != null && entry.fromOrigin;
+    }
+
+    @Nullable
+    Entry find(long leaseId, NodeId node, ContentKey content) {
+        Entry entry = peerLeases.getOrDefault(leaseId, originLeases.get(leaseId));
+        return entry != null && entry.node.equals(node) && entry.content.equals(content) ? entry : null;
     }
 
     void over(long leaseId) {

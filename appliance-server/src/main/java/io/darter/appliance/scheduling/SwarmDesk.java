@@ -11,12 +11,15 @@ import io.darter.link.v1.Assist;
 import io.darter.link.v1.Content;
 import io.darter.link.v1.Delivered;
 import io.darter.link.v1.Describe;
+import io.darter.link.v1.Discard;
 import io.darter.link.v1.GiveUp;
 import io.darter.link.v1.LeaseFailed;
 import io.darter.link.v1.MetaAcquire;
 import io.darter.link.v1.MetaAnswer;
 import io.darter.link.v1.MetaPublish;
 import io.darter.link.v1.Parent;
+import io.darter.link.v1.Reason;
+import io.darter.link.v1.Recheck;
 import io.darter.link.v1.Run;
 import io.darter.link.v1.SchedulerMessage;
 import io.darter.link.v1.Verified;
@@ -190,36 +193,18 @@ final class SwarmDesk {
             outbox.message(link.port(), giveUp(key, FailureReason.CHANGED, words, 0));
             return;
         }
-        PieceMap have = provedPieces(entry, want);
+        if (Claims.contradict(entry, want)) {
+            // What it holds is of digests that were wrong; it was away when the others were told.
+            outbox.message(link.port(), discard(key));
+            return;
+        }
+        PieceMap have = Claims.held(entry, want, entry.distrusts(link.id()));
         boolean image = !content.getRegistry().isEmpty();
         tasks.wanted(link.node(), want.getTask(), image, key, entry.geometry(), have, nowMillis);
         ContentSpec spec = new ContentSpec(key, size, content.getRangesSupported());
         long reader = want.getReaderOffset() / Math.max(1, entry.geometry().pieceBytes());
         apply(new SwarmEvent.Wanted(
                 link.id(), spec, have, want.getLive(), Math.clamp(reader, 0, Integer.MAX_VALUE)));
-    }
-
-    /** The pieces that the node holds and that others can verify; null if there are none. */
-    private static @Nullable PieceMap provedPieces(ContentBook.Entry entry, Want want) {
-        PieceGeometry geometry = entry.geometry();
-        if (want.getHave().isEmpty() || want.getPieceBytes() != geometry.pieceBytes()) {
-            return null;
-        }
-        PieceMap have = PieceMap.fromBytes(geometry.pieces(), want.getHave().toByteArray());
-        ByteString digests = want.getPieceDigests();
-        boolean proofs = digests.size() == have.count() * ContentBook.DIGEST_BYTES;
-        PieceMap proved = new PieceMap(geometry.pieces());
-        int offset = 0;
-        for (int piece = 0; piece < geometry.pieces(); piece++) {
-            if (!have.get(piece)) {
-                continue;
-            }
-            if (proofs ? entry.claim(piece, digests, offset) : entry.knows(piece)) {
-                proved.set(piece);
-            }
-            offset += ContentBook.DIGEST_BYTES;
-        }
-        return proved;
     }
 
     private void verified(Link link, Verified verified) {
@@ -233,7 +218,9 @@ final class SwarmDesk {
         if (run.end() > entry.geometry().pieces()) {
             throw new IllegalArgumentException("pieces beyond the end of " + key);
         }
-        if (!proved(entry, run, verified.getPieceDigests())) {
+        boolean believed = !entry.distrusts(link.id()) || leases.isFromOrigin(verified.getLease(), link.id(), key);
+        ByteString digests = believed ? verified.getPieceDigests() : ByteString.EMPTY;
+        if (!Claims.verified(entry, run, digests)) {
             leases.over(verified.getLease());
             apply(new SwarmEvent.LeaseFailed(link.id(), key, verified.getLease(), FailureReason.CORRUPT));
             log.atWarn()
@@ -249,20 +236,6 @@ final class SwarmDesk {
         apply(new SwarmEvent.Verified(link.id(), key, verified.getLease(), run, tookNanos));
     }
 
-    private static boolean proved(ContentBook.Entry entry, PieceRun run, ByteString digests) {
-        if (digests.isEmpty()) {
-            return entry.digests(run) != null;
-        }
-        if (digests.size() != run.count() * ContentBook.DIGEST_BYTES) {
-            return false;
-        }
-        boolean agrees = true;
-        for (int i = 0; i < run.count(); i++) {
-            agrees &= entry.claim(run.first() + i, digests, i * ContentBook.DIGEST_BYTES);
-        }
-        return agrees;
-    }
-
     private void leaseFailed(Link link, LeaseFailed failed) {
         ContentKey key = new ContentKey(failed.getKey());
         if (contents.find(key) == null) {
@@ -271,8 +244,53 @@ final class SwarmDesk {
         if (!failed.getDetail().isEmpty()) {
             lastFailures.put(key, failed);
         }
+        if (failed.getLease() == 0 && failed.getReason() == Reason.CORRUPT) {
+            log.atWarn()
+                    .addKeyValue("node", link.node().name())
+                    .addKeyValue("content", key)
+                    .log("a node found the whole wrong though every piece had its digest");
+            apply(new SwarmEvent.WholeWrong(link.id(), key));
+            return;
+        }
+        if (failed.getReason() == Reason.CORRUPT) {
+            askToRecheck(leases.find(failed.getLease(), link.id(), key));
+        }
         leases.over(failed.getLease());
         apply(new SwarmEvent.LeaseFailed(link.id(), key, failed.getLease(), Wire.reason(failed.getReason())));
+    }
+
+    /** Perhaps the parent does not lie and its disk does. */
+    private void askToRecheck(LeaseBook.@Nullable Entry lease) {
+        if (lease != null && lease.parent != null) {
+            Run.Builder run = Run.newBuilder().setFirst(lease.run.first()).setCount(lease.run.count());
+            send(
+                    lease.parent,
+                    SchedulerMessage.newBuilder()
+                            .setRecheck(Recheck.newBuilder()
+                                    .setKey(lease.content.value())
+                                    .setRun(run)));
+        }
+    }
+
+    private void restart(ContentKey key, List<NodeId> liars, List<NodeId> members) {
+        ContentBook.Entry entry = contents.find(key);
+        if (entry != null) {
+            entry.restart(liars);
+        }
+        log.atWarn()
+                .addKeyValue("content", key)
+                .addKeyValue("broughtBy", liars)
+                .log("what was fetched is wrong; it is fetched again by another node");
+        for (NodeId node : members) {
+            leases.released(node, key);
+            Optional.ofNullable(links.get(node)).ifPresent(link -> outbox.message(link.port(), discard(key)));
+        }
+    }
+
+    private static SchedulerMessage discard(ContentKey key) {
+        return SchedulerMessage.newBuilder()
+                .setDiscard(Discard.newBuilder().setKey(key.value()))
+                .build();
     }
 
     private void released(Link link, ContentKey key) {
@@ -290,7 +308,10 @@ final class SwarmDesk {
     }
 
     private void delivered(Link link, Delivered delivered) {
-        tasks.delivered(link.id(), new ContentKey(delivered.getKey()), delivered.getBytes(), nowMillis);
+        ContentKey key = new ContentKey(delivered.getKey());
+        tasks.delivered(link.id(), key, delivered.getBytes(), nowMillis);
+        // Nobody is given the last piece before the whole is proved.
+        apply(new SwarmEvent.Proved(link.id(), key));
     }
 
     private void metaAcquire(Link link, MetaAcquire acquire) {
@@ -337,6 +358,7 @@ final class SwarmDesk {
                             .ifPresent(link -> outbox.revoke(link.port(), key.value(), leaseId));
                 case SwarmCommand.Assist(var seed, var spec) -> assist(seed, spec.key());
                 case SwarmCommand.GiveUp(var node, var key, var reason) -> giveUp(node, key, reason);
+                case SwarmCommand.Restart(var key, var liars, var members) -> restart(key, liars, members);
                 case SwarmCommand.Forget(var key) -> {
                     contents.forget(key);
                     lastFailures.remove(key);

@@ -21,6 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class Get {
     private static final Duration SHARE_WAIT = Duration.ofSeconds(1);
+    /** Fetchers that the scheduler tries, and one to spare. */
+    private static final int ATTEMPTS_MAX = 5;
 
     private final GetWish wish;
     private final AgentSocket agent;
@@ -38,7 +40,7 @@ final class Get {
         Path target = wish.file().toAbsolutePath();
         refuse(target);
         long startNanos = System.nanoTime();
-        long bytes = fetch(target, err);
+        long bytes = fetchAgain(target, err);
         double seconds = (System.nanoTime() - startNanos) / 1e9;
         if (wish.json()) {
             Map<String, Object> result = new LinkedHashMap<>();
@@ -63,6 +65,19 @@ final class Get {
         }
         if (wish.noClobber() && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             throw PartFile.exists(target);
+        }
+    }
+
+    /** What the agent found to be wrong after a part of it was here is asked for again: nothing of it was written as final. */
+    private long fetchAgain(Path target, PrintWriter err) throws DarterException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return fetch(target, err);
+            } catch (DarterException e) {
+                if (e.code() != ErrorCode.SOURCE_LIED || attempt == ATTEMPTS_MAX) {
+                    throw e;
+                }
+            }
         }
     }
 
@@ -170,7 +185,7 @@ final class Get {
                     || answer.headers().getOrDefault("content-type", "").contains("problem")) {
                 DarterException known = ProblemJson.parse(answer.status(), answer.small());
                 if (!known.tried().equals("Asking for a failure")) {
-                    if (known.code() == ErrorCode.DIGEST_MISMATCH) {
+                    if (known.code() == ErrorCode.DIGEST_MISMATCH || known.code() == ErrorCode.SOURCE_LIED) {
                         part.discard();
                     }
                     return known;

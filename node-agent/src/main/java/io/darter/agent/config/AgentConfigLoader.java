@@ -117,6 +117,9 @@ public final class AgentConfigLoader {
                 if (Keys.DEFAULTS.containsKey(key)) {
                     throw invalid(key, "a map", "a single value");
                 }
+                if (Keys.DEFAULTS.keySet().stream().noneMatch(known -> known.startsWith(key + "."))) {
+                    refuseUnknown(key, Keys.DEFAULTS.keySet()); // a map that holds itself would have no end
+                }
                 flatten(key + ".", nested, into);
             } else if (value == null) {
                 refuseUnknown(key, Keys.DEFAULTS.keySet());

@@ -18,6 +18,8 @@ public enum ErrorCode {
     APPLIANCE_UNREACHABLE(5),
     AGENT_UNREACHABLE(5),
     NO_SOURCE(5),
+    /** Wrong bytes were found and thrown away; they are fetched again from elsewhere. */
+    SOURCE_LIED(5),
     DIGEST_MISMATCH(6),
     TIMEOUT(8),
     DISK_FULL(1),

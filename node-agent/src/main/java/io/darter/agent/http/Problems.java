@@ -41,6 +41,7 @@ public final class Problems {
                     APPLIANCE_UNREACHABLE,
                     AGENT_UNREACHABLE,
                     NO_SOURCE,
+                    SOURCE_LIED,
                     DIGEST_MISMATCH -> 502;
             case TIMEOUT -> 504;
             case INTERNAL, PORT_IN_USE, DISK_FULL, DISK_ERROR, INTERRUPTED -> 500;

@@ -6,7 +6,9 @@ import java.util.regex.Pattern;
 
 /** The part of a blob that a request asks for: bytes {@code [from, to)} of {@code size}. */
 record ByteRange(long from, long to, long size) {
-    private static final Pattern SINGLE = Pattern.compile("\\s*bytes\\s*=\\s*(\\d{0,18})\\s*-\\s*(\\d{0,18})\\s*");
+    /** Possessive throughout: what does not fit is refused at once, however long it is. */
+    private static final Pattern SINGLE =
+            Pattern.compile("\\s*+bytes\\s*+=\\s*+(\\d{0,18}+)\\s*+-\\s*+(\\d{0,18}+)\\s*+");
 
     /** Nothing of the range is in the blob. */
     static final class Unsatisfiable extends Exception {

@@ -11,9 +11,11 @@ import java.util.regex.Pattern;
 
 /** What a WWW-Authenticate header asks for; RFC 9110, section 11. */
 record Challenge(String scheme, Map<String, String> parameters) {
-    private static final Pattern SCHEME = Pattern.compile("\\s*(?i)(Bearer|Basic)(?:\\s+(.*))?");
+    /** Possessive throughout: a registry decides what is matched here, and must not decide for how long or how deep. */
+    private static final Pattern SCHEME = Pattern.compile("\\s*+(?i)(Bearer|Basic)(?:\\s++(.*+))?");
+
     private static final Pattern PARAMETER =
-            Pattern.compile("([A-Za-z_-]+)\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s,]+))");
+            Pattern.compile("([A-Za-z_-]{1,64})\\s*+=\\s*+(?:\"([^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\"|([^\\s,]++))");
 
     /** The first that we can answer: Bearer before Basic. */
     static Optional<Challenge> of(List<String> headers) {

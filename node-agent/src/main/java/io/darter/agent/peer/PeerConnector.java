@@ -29,6 +29,12 @@ final class PeerConnector {
     private static final int CONNECT_MILLIS = 1_000;
     private static final int READ_BYTES_MAX = 128 << 10;
 
+    /** How much of an answer's head is believed. */
+    static final HttpDecoderConfig LIMITS = new HttpDecoderConfig()
+            .setMaxInitialLineLength(4 << 10)
+            .setMaxHeaderSize(16 << 10)
+            .setMaxChunkSize(READ_BYTES_MAX);
+
     private final EventLoops loops;
     private final PeerSecurity security;
     private final String cluster;
@@ -91,10 +97,6 @@ final class PeerConnector {
     }
 
     private static void startReading(Channel channel, PeerConnection connection) {
-        HttpDecoderConfig limits = new HttpDecoderConfig()
-                .setMaxInitialLineLength(4 << 10)
-                .setMaxHeaderSize(16 << 10)
-                .setMaxChunkSize(READ_BYTES_MAX);
         channel.pipeline()
                 .addFirst(new ChannelInboundHandlerAdapter() {
                     @Override
@@ -103,7 +105,7 @@ final class PeerConnector {
                         context.fireChannelRead(bytes);
                     }
                 })
-                .addLast(new HttpClientCodec(limits, false, false))
+                .addLast(new HttpClientCodec(LIMITS, false, false))
                 .addLast(connection);
         connection.readOn();
     }

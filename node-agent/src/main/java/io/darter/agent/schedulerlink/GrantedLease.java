@@ -16,7 +16,9 @@ public record GrantedLease(Lease lease, Optional<Parent> parent, byte[] digests)
 
     /** A peer's bytes are worth nothing without the digests to prove them by. */
     public boolean provable() {
-        return parent.isEmpty() || digests.length == lease.run().count() * DIGEST_BYTES;
+        return digests.length == 0
+                ? parent.isEmpty()
+                : digests.length == (long) lease.run().count() * DIGEST_BYTES;
     }
 
     /** The digest that the piece must have; empty from the origin, which nobody has proved yet. */

@@ -3,6 +3,7 @@ package io.darter.agent.schedulerlink;
 import io.darter.agent.task.ContentSource;
 import io.darter.agent.task.ContentTrace;
 import io.darter.swarm.ContentKey;
+import io.darter.swarm.PieceRun;
 import io.darter.swarm.scheduling.FailureReason;
 import java.util.List;
 
@@ -26,6 +27,12 @@ public interface LinkListener {
     default List<ContentTrace> traces(List<String> keys) {
         return List.of();
     }
+
+    /** A child found these pieces of ours wrong. */
+    default void recheck(ContentKey key, PieceRun run) {}
+
+    /** What is held of the content is wrong, unless the whole is proved: it is to be thrown away and wanted anew. */
+    default void discarded(ContentKey key) {}
 
     void gaveUp(ContentKey key, FailureReason reason, String detail, int originStatus);
 }

@@ -38,6 +38,9 @@ final class LinkMapping {
     }
 
     static ContentSource fromMessage(Content content) {
+        if (content.getSizeBytes() < 0) {
+            throw new IllegalArgumentException("a content of " + content.getSizeBytes() + " bytes");
+        }
         return new ContentSource(
                 new ContentKey(content.getKey()),
                 content.getSizeBytes(),
@@ -67,6 +70,10 @@ final class LinkMapping {
 
     static Run toMessage(PieceRun run) {
         return Run.newBuilder().setFirst(run.first()).setCount(run.count()).build();
+    }
+
+    static PieceRun fromMessage(Run run) {
+        return new PieceRun(run.getFirst(), run.getCount());
     }
 
     static Reason toMessage(FailureReason reason) {
@@ -102,7 +109,7 @@ final class LinkMapping {
                 new Lease(
                         lease.getId(),
                         new ContentKey(lease.getKey()),
-                        new PieceRun(lease.getRun().getFirst(), lease.getRun().getCount()),
+                        fromMessage(lease.getRun()),
                         source,
                         clock.toNanos(lease.getExpiresAtMillis())),
                 parent,

@@ -24,6 +24,11 @@ public interface SchedulerDesk {
     /** @param originStatus HTTP status where the origin refused, else 0 */
     void leaseFailed(ContentKey key, long leaseId, FailureReason reason, String detail, int originStatus);
 
+    /** Every piece had its digest and the whole is wrong: whoever brought the pieces lied. All of it is thrown away. */
+    default void wholeIsWrong(ContentKey key, String detail) {
+        leaseFailed(key, 0, FailureReason.CORRUPT, detail, 0);
+    }
+
     /** The first piece that a caller waits for. */
     void readerMoved(ContentKey key, int piece);
 

@@ -203,6 +203,12 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
                                     message.getTraceAsk().getRequest(),
                                     listener.traces(message.getTraceAsk().getKeysList())))
                             .build());
+                case RECHECK ->
+                    listener.recheck(
+                            new ContentKey(message.getRecheck().getKey()),
+                            LinkMapping.fromMessage(message.getRecheck().getRun()));
+                case DISCARD ->
+                    listener.discarded(new ContentKey(message.getDiscard().getKey()));
                 case META_ANSWER -> metaAnswers.accept(message.getMetaAnswer());
                 case REFUSED ->
                     session.end(message.getRefused().getCode() + ": "

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -18,13 +19,17 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A content in three names: {@code <key>.part} while it arrives, {@code <key>.data} from its commit on, and
  * {@code <key>.journal} with the digests of its accepted pieces.
  */
 final class DiskContent implements StoredContent, PieceIngest.Place {
+    private static final Logger log = LoggerFactory.getLogger(DiskContent.class);
     private static final int REOPENED_MAX = 8;
+    private static final int CHECK_BYTES = 128 << 10;
 
     private final DiskPieceStore store;
     private final ContentKey key;
@@ -63,25 +68,28 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
 
     /** Goes on with the pieces of the journal whose bytes are still right. Reads all of them. */
     void resume(Map<Integer, byte[]> digests) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(geometry.pieceBytes());
+        ByteBuffer buffer = ByteBuffer.allocate(Math.min(geometry.pieceBytes(), CHECK_BYTES));
         for (Map.Entry<Integer, byte[]> recorded : digests.entrySet()) {
-            int piece = recorded.getKey();
-            buffer.clear().limit(geometry.length(piece));
-            try {
-                readFully(file(), buffer, geometry.offset(piece));
-            } catch (EOFException e) {
-                continue;
-            }
-            if (MessageDigest.isEqual(Sha256.start().digest(array(buffer.flip())), recorded.getValue())) {
-                pieces.add(piece, recorded.getValue());
+            if (holds(recorded.getKey(), recorded.getValue(), buffer)) {
+                pieces.add(recorded.getKey(), recorded.getValue());
             }
         }
     }
 
-    private static byte[] array(ByteBuffer buffer) {
-        byte[] bytes = new byte[buffer.remaining()];
-        buffer.get(bytes);
-        return bytes;
+    private boolean holds(int piece, byte[] digest, ByteBuffer buffer) throws IOException {
+        MessageDigest sha256 = Sha256.start();
+        long end = geometry.offset(piece) + geometry.length(piece);
+        try {
+            for (long position = geometry.offset(piece); position < end; position += buffer.limit()) {
+                buffer.clear().limit((int) Math.min(buffer.capacity(), end - position));
+                long from = position;
+                onFile(channel -> readFully(channel, buffer, from));
+                sha256.update(buffer.flip());
+            }
+        } catch (EOFException e) {
+            return false;
+        }
+        return MessageDigest.isEqual(sha256.digest(), digest);
     }
 
     @Override
@@ -102,6 +110,35 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
     @Override
     public boolean has(int piece) {
         return pieces.has(piece);
+    }
+
+    @Override
+    public boolean recheck(int piece) throws IOException {
+        if (!pieces.has(piece)) {
+            return false;
+        }
+        ByteBuffer buffer = ByteBuffer.allocate(Math.min(geometry.pieceBytes(), CHECK_BYTES));
+        try {
+            if (holds(piece, pieces.digest(piece), buffer)) {
+                return true;
+            }
+        } catch (InterruptedIOException | ClosedByInterruptException e) {
+            throw e; // which says nothing about the piece
+        } catch (IOException e) {
+            log.atWarn().addKeyValue("content", key).setCause(e).log("a piece cannot be read any more");
+        }
+        pieces.remove(piece);
+        uncommit();
+        return false;
+    }
+
+    /** The journal need not be told: what is not committed is read and verified again after a restart. */
+    private synchronized void uncommit() throws IOException {
+        if (committed && !removed) {
+            Files.move(store.dataFile(key), store.partFile(key), StandardCopyOption.ATOMIC_MOVE);
+            channel = null; // it was opened for reading only; who reads through it goes on
+            committed = false;
+        }
     }
 
     @Override

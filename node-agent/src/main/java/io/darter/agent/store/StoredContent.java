@@ -18,6 +18,16 @@ public interface StoredContent {
 
     boolean has(int piece);
 
+    /**
+     * Reads a verified piece again. If the disk does not hold what was verified any more, the piece is missing from now on,
+     * and the content is no longer committed.
+     *
+     * @return whether it is still right
+     */
+    default boolean recheck(int piece) throws IOException {
+        return has(piece);
+    }
+
     /** SHA-256 of a verified piece. */
     byte[] pieceDigest(int piece);
 

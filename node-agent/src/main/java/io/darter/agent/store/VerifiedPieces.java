@@ -54,6 +54,12 @@ final class VerifiedPieces {
         return true;
     }
 
+    synchronized void remove(int piece) {
+        if (map.clear(piece)) {
+            bytes -= geometry.length(piece);
+        }
+    }
+
     synchronized void clear() {
         for (int piece = 0; piece < map.pieces(); piece++) {
             map.clear(piece);

@@ -7,6 +7,7 @@ import io.darter.agent.store.StoredContent;
 import io.darter.agent.task.ContentTask.ByteSink;
 import io.darter.swarm.PieceGeometry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
@@ -36,6 +37,48 @@ final class ContentReader {
         this.trace = trace;
         this.buffers = buffers;
         this.waitsFor = waitsFor;
+    }
+
+    /** A piece that was verified is not right any more. */
+    static final class Damaged extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private final long position;
+
+        Damaged(String message, long position) {
+            super(message);
+            this.position = position;
+        }
+
+        /** All before it was handed over, and right. */
+        long position() {
+            return position;
+        }
+    }
+
+    /** Everything has been at rest on the disk for who knows how long: each piece is read and verified before it is handed over. */
+    void copyAtRest(ByteSink sink, long from, long to) throws DarterException, IOException, InterruptedException {
+        PieceGeometry geometry = progress.awaitContent().geometry();
+        for (long position = from; position < to; ) {
+            int piece = geometry.pieceAt(position);
+            if (!isRight(progress.awaitContent(), piece)) {
+                throw new Damaged("piece " + piece + " of " + source.key() + " is damaged on the disk", position);
+            }
+            long end = Math.min(to, geometry.offset(piece) + geometry.length(piece));
+            copyTo(sink, position, end);
+            position = end;
+        }
+    }
+
+    private static boolean isRight(StoredContent content, int piece) throws InterruptedException {
+        try {
+            return content.recheck(piece);
+        } catch (IOException | UncheckedIOException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            return false; // what cannot be read is had from elsewhere
+        }
     }
 
     void copyTo(ByteSink sink, long from, long to) throws DarterException, IOException, InterruptedException {

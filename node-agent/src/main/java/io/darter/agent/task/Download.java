@@ -1,6 +1,7 @@
 package io.darter.agent.task;
 
 import io.darter.agent.errors.DarterException;
+import io.darter.agent.errors.ErrorCode;
 import io.darter.agent.schedulerlink.GrantedLease;
 import io.darter.agent.schedulerlink.Held;
 import io.darter.agent.schedulerlink.SchedulerDesk;
@@ -18,6 +19,7 @@ import io.darter.swarm.scheduling.FailureReason;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +39,6 @@ final class Download implements ContentTask {
     private static final int MESSAGES_AT_ONCE = 64;
 
     private static final long READER_REPORT_NANOS = 1_000_000_000;
-    /** Without any caller left, a live download goes on for so long before it is given up. */
-    private static final long ABANDONED_NANOS = 30_000_000_000L;
-    /** An assisting download that nothing moves for so long is given up. */
-    private static final long STILL_NANOS = 600_000_000_000L;
     /** With nothing granted and nothing arriving for so long, the want is repeated. */
     private static final long REPEAT_WANT_NANOS = 10_000_000_000L;
 
@@ -55,11 +53,12 @@ final class Download implements ContentTask {
     private final Progress progress = new Progress();
     private final ContentReader reader;
     private final AtomicInteger readers = new AtomicInteger();
+    private final CountDownLatch over = new CountDownLatch(1);
     private final Autonomy autonomy;
 
     // Owned by the download's thread.
     private final LeaseBook leases = new LeaseBook();
-
+    private final Callers callers = new Callers();
     private final SchedulerReports told;
     private volatile boolean live;
     private boolean assist;
@@ -70,7 +69,6 @@ final class Download implements ContentTask {
 
     private long silentSinceNanos;
     private long movedNanos;
-    private long callerGoneNanos;
     private int readerPiece;
     private long readerReportNanos;
     private boolean readerMoved;
@@ -138,6 +136,7 @@ final class Download implements ContentTask {
             trace.over(now());
             use.close();
             ended.accept(this);
+            over.countDown();
         }
     }
 
@@ -145,7 +144,7 @@ final class Download implements ContentTask {
         long now = now();
         silentSinceNanos = now;
         movedNanos = now;
-        callerGoneNanos = now;
+        callers.expectedFrom(now);
         linked = scheduler.linked();
         Optional<StoredContent> present = parts.store().find(source.key());
         if (present.isPresent() && present.get().geometry().sizeBytes() == source.sizeBytes()) {
@@ -159,7 +158,9 @@ final class Download implements ContentTask {
 
     private void decide() throws IOException, DarterException {
         long now = now();
-        giveUpIfNobodyCares(now);
+        if (callers.nobodyCares(readers.get(), live && !assist, now, movedNanos)) {
+            throw Failures.abandoned(source);
+        }
         if (isAlone(now)) {
             if (peer == null) {
                 open(new PieceGeometry(source.sizeBytes(), PieceSizeRule.pieceBytes(source.sizeBytes())));
@@ -254,6 +255,7 @@ final class Download implements ContentTask {
             case DownloadMessage.StoreFailed(DarterException cause) -> throw cause;
             case DownloadMessage.WholeHashed(String hex) -> wholeHex = hex;
             case DownloadMessage.GaveUp(DarterException cause) -> gaveUp(cause);
+            case DownloadMessage.Discarded _ -> throw discard(Failures.sourceLied(source));
             case DownloadMessage.ReaderWaits(int piece) -> {
                 readerMoved |= readerPiece != piece;
                 readerPiece = piece;
@@ -367,17 +369,6 @@ final class Download implements ContentTask {
         }
     }
 
-    private void giveUpIfNobodyCares(long now) throws DarterException {
-        if (readers.get() > 0) {
-            callerGoneNanos = now;
-            return;
-        }
-        boolean abandoned = live && !assist && now - callerGoneNanos > ABANDONED_NANOS;
-        if (abandoned || now - movedNanos > STILL_NANOS) {
-            throw Failures.abandoned(source);
-        }
-    }
-
     private StoredContent open(PieceGeometry geometry) throws IOException {
         StoredContent opened = parts.store().open(source.key(), geometry);
         use = opened.use();
@@ -404,13 +395,28 @@ final class Download implements ContentTask {
         }
         if (!source.digest().equals("sha256:" + wholeHex)) {
             tell();
-            DarterException mismatch = Failures.digestMismatch(source, wholeHex);
-            progress.failed(mismatch); // before its readers find it gone
-            content.discard();
-            told.wholeIsWrong(mismatch);
-            throw mismatch;
+            throw wrong(Failures.digestMismatch(source, wholeHex));
         }
         return true;
+    }
+
+    /** The scheduler has it fetched by another, if there is one; without it nobody but ourselves could be wrong. */
+    private DarterException wrong(DarterException mismatch) throws IOException {
+        if (!linked || aloof) {
+            return discard(mismatch);
+        }
+        DarterException lied = discard(Failures.sourceLied(source));
+        scheduler.wholeIsWrong(source.key(), Failures.detail(mismatch));
+        return lied;
+    }
+
+    /** Throws away what is held. */
+    private DarterException discard(DarterException why) throws IOException {
+        progress.failed(why); // before its readers find it gone
+        if (content != null) {
+            content.discard();
+        }
+        return why;
     }
 
     private void publish() {
@@ -437,7 +443,9 @@ final class Download implements ContentTask {
         parts.traffic().tasksFailed.increment();
         progress.failed(e);
         trace.failed(e, now());
-        scheduler.released(source.key());
+        if (e.code() != ErrorCode.SOURCE_LIED) {
+            scheduler.released(source.key());
+        }
         log.atWarn()
                 .addKeyValue("task", task)
                 .addKeyValue("content", source.key())
@@ -455,14 +463,6 @@ final class Download implements ContentTask {
 
     void gaveUp(FailureReason reason, String detail, int originStatus) {
         offer(new DownloadMessage.GaveUp(Failures.ofGiveUp(source, reason, detail, originStatus)));
-    }
-
-    void post(DownloadMessage message) {
-        try {
-            mailbox.post(message);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     @Override
@@ -488,12 +488,12 @@ final class Download implements ContentTask {
         }
     }
 
+    /** Waits until this download has ended and a new one can take its place. */
+    void awaitOver() throws InterruptedException {
+        over.await();
+    }
+
     TaskProgress describe() {
-        StoredContent present = progress.content();
-        long pieceBytes = present == null ? 0 : present.geometry().pieceBytes();
-        long verified = present == null
-                ? 0
-                : Math.min(source.sizeBytes(), present.verified().count() * pieceBytes);
-        return new TaskProgress(source.key().value(), task, source.sizeBytes(), verified, live);
+        return TaskProgress.of(source, task, progress.content(), live);
     }
 }

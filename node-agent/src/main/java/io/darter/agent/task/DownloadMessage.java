@@ -33,6 +33,9 @@ sealed interface DownloadMessage {
     /** The scheduler says that nobody can deliver. */
     record GaveUp(DarterException cause) implements DownloadMessage {}
 
+    /** The scheduler says that the digests of the pieces are wrong. */
+    record Discarded() implements DownloadMessage {}
+
     /** A caller waits for this piece. */
     record ReaderWaits(int piece) implements DownloadMessage {}
 

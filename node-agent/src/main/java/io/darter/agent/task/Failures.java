@@ -72,6 +72,15 @@ final class Failures {
                 advice(ErrorCode.DIGEST_MISMATCH));
     }
 
+    /** Somebody between the origin and here lied; the content is fetched again, by another. */
+    static DarterException sourceLied(ContentSource source) {
+        return new DarterException(
+                ErrorCode.SOURCE_LIED,
+                tried(source),
+                "another node fetched wrong bytes; they were thrown away and are fetched again",
+                advice(ErrorCode.SOURCE_LIED));
+    }
+
     static DarterException stopping(ContentSource source) {
         return new DarterException(
                 ErrorCode.INTERRUPTED, tried(source), "the agent is stopping", "Ask again when it runs.");
@@ -146,6 +155,7 @@ final class Failures {
             case ORIGIN_REFUSED -> "Ask the origin's operator, or ask again later.";
             case ORIGIN_CHANGED -> "Ask again: the new content is fetched from its start.";
             case DIGEST_MISMATCH -> "Check the digest; if it is right, do not trust this origin.";
+            case SOURCE_LIED -> "Ask again.";
             case DISK_FULL -> "Make room under the agent's dataDir, or set a smaller quota.";
             case DISK_ERROR -> "Look at the disk of the agent's dataDir.";
             case NO_SOURCE -> "Ask again; if it stays so, look at the task in the console.";

@@ -17,7 +17,6 @@ final class SchedulerReports {
     private final SchedulerDesk scheduler;
     private final LeaseBook leases;
     private final Autonomy autonomy;
-    private long lastOriginLease;
 
     SchedulerReports(ContentSource source, SchedulerDesk scheduler, LeaseBook leases, Autonomy autonomy) {
         this.source = source;
@@ -47,17 +46,11 @@ final class SchedulerReports {
         }
     }
 
-    /** Every piece was right and the whole is not: whoever fetched from the origin lied, or the origin did. */
-    void wholeIsWrong(DarterException mismatch) {
-        scheduler.leaseFailed(source.key(), lastOriginLease, FailureReason.CORRUPT, Failures.detail(mismatch), 0);
-    }
-
     /** Others verify by these, so they come from whoever fetched from the origin. */
     private byte[] originDigests(long leaseId, PieceRun run, @Nullable StoredContent content) {
         if (content == null || leases.get(leaseId).parent().isPresent()) {
             return new byte[0];
         }
-        lastOriginLease = leaseId;
         ByteArrayOutputStream digests = new ByteArrayOutputStream(run.count() * DIGEST_BYTES);
         for (int piece = run.first(); piece < run.end(); piece++) {
             digests.writeBytes(content.pieceDigest(piece));

@@ -6,7 +6,9 @@ import io.darter.agent.schedulerlink.LinkListener;
 import io.darter.agent.schedulerlink.Wanted;
 import io.darter.agent.store.StoredContent;
 import io.darter.swarm.ContentKey;
+import io.darter.swarm.PieceRun;
 import io.darter.swarm.scheduling.FailureReason;
+import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -70,7 +72,7 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
             keepTicking();
         }
         if (download != null) {
-            return download;
+            return new PersistentTask(download, () -> startOrJoin(source, task, live));
         }
         return committed(source.key())
                 .<ContentTask>map(content -> finished(source, content, task, assist))
@@ -119,7 +121,7 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
                         source, task, content.geometry(), parts.nanoTime().getAsLong()));
         ContentReader reader =
                 new ContentReader(source, Progress.finished(content), parts, buffers, trace, piece -> {});
-        return new FinishedContent(source, reader, bytes -> {
+        return new FinishedContent(source, reader, () -> startOrJoin(source, task, true), bytes -> {
             trace.served(bytes);
             parts.traffic().localBytes.add(bytes);
             if (bytes == source.sizeBytes()) {
@@ -208,6 +210,53 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
     }
 
     @Override
+    public void recheck(ContentKey key, PieceRun run) {
+        Thread.ofVirtual().name("recheck").start(() -> parts.store().find(key).ifPresent(held -> recheck(held, run)));
+    }
+
+    private void recheck(StoredContent held, PieceRun run) {
+        boolean right = true;
+        for (int piece = run.first();
+                piece < Math.min(run.end(), held.geometry().pieces());
+                piece++) {
+            try {
+                right &= !held.has(piece) || held.recheck(piece);
+            } catch (IOException e) {
+                right = false;
+            }
+        }
+        if (!right) {
+            log.atWarn().addKeyValue("content", held.key()).log("a piece is damaged on the disk; it is held no more");
+            if (!running.containsKey(held.key())) {
+                parts.scheduler().released(held.key()); // the rest waits here for whoever asks for it
+            }
+        }
+    }
+
+    @Override
+    public void discarded(ContentKey key) {
+        Download download = running.get(key);
+        if (download != null) {
+            download.offer(new DownloadMessage.Discarded());
+            return;
+        }
+        Optional<StoredContent> held = parts.store().find(key);
+        if (held.filter(StoredContent::committed).isPresent()) {
+            offer(
+                    unsourced(held.get()),
+                    held.get(),
+                    "",
+                    false); // it is proved: the others may take it as their measure
+            return;
+        }
+        try {
+            parts.store().remove(key);
+        } catch (IOException e) {
+            log.atWarn().addKeyValue("content", key).setCause(e).log("wrong pieces could not be removed");
+        }
+    }
+
+    @Override
     public void gaveUp(ContentKey key, FailureReason reason, String detail, int originStatus) {
         Download download = running.get(key);
         if (download != null) {
@@ -236,6 +285,6 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
     @Override
     public void close() {
         closed = true;
-        running.values().forEach(download -> download.post(new DownloadMessage.Stopped()));
+        running.values().forEach(download -> download.offer(new DownloadMessage.Stopped()));
     }
 }

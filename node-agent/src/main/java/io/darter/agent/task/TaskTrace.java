@@ -132,6 +132,8 @@ final class TaskTrace {
             }
             case DownloadMessage.GaveUp(DarterException cause) ->
                 event(nowNanos, "gave-up", "", 0, "the scheduler gave up: " + Failures.detail(cause));
+            case DownloadMessage.Discarded _ ->
+                event(nowNanos, "discarded", "", 0, "what came was wrong; it is fetched anew");
             case DownloadMessage.Stopped _ -> event(nowNanos, "ended", "", 0, "the agent stops");
             case DownloadMessage.Joined _, DownloadMessage.Tick _, DownloadMessage.ReaderWaits _ -> {}
         }

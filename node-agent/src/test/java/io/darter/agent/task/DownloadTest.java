@@ -175,13 +175,37 @@ class DownloadTest {
                 new Lease(1, wrong.key(), new PieceRun(0, 5), Source.ORIGIN, Long.MAX_VALUE),
                 Optional.empty(),
                 new byte[0]));
-        assertEquals(
-                ErrorCode.DIGEST_MISMATCH, failure.get(20, TimeUnit.SECONDS).code());
+        // It has been given bytes: only asking again can help it.
+        assertEquals(ErrorCode.SOURCE_LIED, failure.get(20, TimeUnit.SECONDS).code());
         assertTrue(received.size() <= 4000, "the last piece was emitted");
-        scheduler.await(message -> message.equals("released"));
+        scheduler.await(message -> message.equals("failed 0 CORRUPT 0"));
         assertFalse(store.find(wrong.key())
                 .filter(content -> content.verified().count() > 0)
                 .isPresent());
+    }
+
+    @Test
+    void withoutASchedulerAWrongWholeIsTheOriginsFault() throws Exception {
+        scheduler.linked = false;
+        ContentSource wrong = source(hex(randomBytes(10)));
+        ContentTask task = tasks.startOrJoin(wrong, "task", true);
+        DarterException failure = assertThrows(DarterException.class, () -> copy(task, new ByteArrayOutputStream()));
+        assertEquals(ErrorCode.DIGEST_MISMATCH, failure.code());
+    }
+
+    @Test
+    void aCallerThatWasGivenNothingWaitsForTheRightBytes() throws Exception {
+        describeOnWant();
+        ContentTask task = tasks.startOrJoin(source, "task", true);
+        CompletableFuture<byte[]> got = read(task);
+        awaitOpen();
+        tasks.discarded(source.key());
+        scheduler.await(_ -> scheduler.said().stream()
+                        .filter(message -> message.startsWith("want"))
+                        .count()
+                == 2);
+        grant(2, "a", 0, 5);
+        assertArrayEquals(BYTES, got.get(20, TimeUnit.SECONDS));
     }
 
     @Test

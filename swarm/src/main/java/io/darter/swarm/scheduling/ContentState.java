@@ -28,6 +28,7 @@ final class ContentState {
     /** Learned time of one piece between peers; 0 = not known. */
     double pieceNanos;
 
+    final Trust trust;
     long peerPiecesGranted;
     long duplicatePieces;
     /** Hungry live members that have next to nothing under way. */
@@ -43,6 +44,7 @@ final class ContentState {
         this.origin = new OriginBook(geometry.pieces());
         this.holders = new int[geometry.pieces()];
         this.covered = new PieceMap(geometry.pieces());
+        this.trust = new Trust(geometry.pieces());
     }
 
     /** One node more (or less) is about to hold the piece. */

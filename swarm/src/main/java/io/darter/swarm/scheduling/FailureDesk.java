@@ -57,6 +57,7 @@ final class FailureDesk {
             case CORRUPT -> {
                 boolean wasAskable = parent.askable();
                 parent.quarantined = true;
+                parent.content.trust.lied(parent.node.id);
                 for (GrantedLease own : List.copyOf(parent.leases)) {
                     if (own.fromOrigin()) {
                         leases.endAndRevoke(own); // nobody would take the pieces from it

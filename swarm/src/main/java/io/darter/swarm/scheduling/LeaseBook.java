@@ -59,6 +59,7 @@ final class LeaseBook {
 
     void grantFromOrigin(Member child, PieceRun run, long nowNanos) {
         OriginBook origin = child.content.origin;
+        child.content.trust.fetches(child);
         // The lease is good as long as it moves; the date only ends one that nobody can take back.
         long lifeNanos = Math.min(policy.leaseNanos() * (1 + run.count()), 3_600_000_000_000L);
         GrantedLease lease = grant(child, null, run, Source.ORIGIN, lifeNanos, nowNanos);
@@ -95,6 +96,7 @@ final class LeaseBook {
         if (!child.have.set(piece)) {
             return;
         }
+        content.trust.brought(piece, child.node.id);
         if (child.requested.clear(piece)) {
             content.coming(piece, -1);
         }

@@ -37,13 +37,13 @@ final class OriginPlanner {
         if (content.covered.isFull()) {
             return;
         }
-        if (content.origin.strikes >= STRIKES_MAX) {
+        if (content.origin.strikes >= STRIKES_MAX || content.trust.originIsWrong()) {
             giveUp(content);
             return;
         }
         askSeeds(content, nowNanos);
         continueRuns(content, nowNanos);
-        int connections = content.spec.rangesSupported() ? connections(content) : 1;
+        int connections = content.spec.rangesSupported() && !content.trust.hasBeenWrong() ? connections(content) : 1;
         while (!content.covered.isFull() && content.origin.fetchers() < connections) {
             Member fetcher = chooseFetcher(content, nowNanos);
             if (fetcher == null || !grant(content, fetcher, nowNanos)) {
@@ -57,7 +57,7 @@ final class OriginPlanner {
 
     /** No node is left that may be sent to the origin, now or after a pause. */
     private boolean everybodyWasRefused(ContentState content, long nowNanos) {
-        if (isAwaitingSeeds(content, nowNanos)) {
+        if (isAwaitingSeeds(content, nowNanos) || content.trust.isAwaitingReturns(nowNanos)) {
             return false;
         }
         boolean seedsOnly = leases.policy.originFetchers() == OriginFetchers.SEEDS;
@@ -172,7 +172,9 @@ final class OriginPlanner {
         if (!origin.seedsAsked && !content.hungry.isEmpty()) {
             origin.seedsAsked = true;
             for (NodeState seed : seeds) {
-                if (seed.member(content.key) == null && seed.passedOverUntilNanos <= nowNanos) {
+                if (seed.member(content.key) == null
+                        && seed.passedOverUntilNanos <= nowNanos
+                        && !content.trust.isLiar(seed.id)) {
                     leases.command(new SwarmCommand.Assist(seed.id, content.spec));
                     origin.seedsAwaitedUntilNanos = nowNanos + leases.policy.assistNanos();
                 }
@@ -188,14 +190,22 @@ final class OriginPlanner {
         }
     }
 
+    /** Who is suspect fetches only if nobody else can. */
     private @Nullable Member chooseFetcher(ContentState content, long nowNanos) {
+        Member fetcher = chooseFetcher(content, false, nowNanos);
+        return fetcher == null && content.trust.hasBeenWrong() && !isAwaitingSeeds(content, nowNanos)
+                ? chooseFetcher(content, true, nowNanos)
+                : fetcher;
+    }
+
+    private @Nullable Member chooseFetcher(ContentState content, boolean suspects, long nowNanos) {
         OriginFetchers who = leases.policy.originFetchers();
         if (who != OriginFetchers.ANY) {
             Member best = null;
             boolean seedAtWork = false;
             for (NodeState seed : seeds) {
                 Member member = seed.member(content.key);
-                if (member != null && isFit(member, nowNanos)) {
+                if (member != null && isFit(member, nowNanos) && mayFetch(member, suspects)) {
                     boolean free = member.originLeases == 0 && hasConnectionLeft(member);
                     seedAtWork |= !free;
                     best = free ? better(best, member) : best;
@@ -205,20 +215,28 @@ final class OriginPlanner {
                 return best;
             }
         }
-        return chooseAmongAll(content, nowNanos);
+        return chooseAmongAll(content, suspects, nowNanos);
+    }
+
+    private static boolean mayFetch(Member member, boolean suspects) {
+        Trust trust = member.content.trust;
+        return trust.mayFetch(member) && (suspects || !trust.isSuspect(member.node.id));
     }
 
     private static boolean isAwaitingSeeds(ContentState content, long nowNanos) {
         return content.origin.seedsAwaitedUntilNanos > nowNanos;
     }
 
-    private @Nullable Member chooseAmongAll(ContentState content, long nowNanos) {
+    private @Nullable Member chooseAmongAll(ContentState content, boolean suspects, long nowNanos) {
         int size = content.members.size();
         int start = size <= SAMPLE ? 0 : random.nextInt(size);
         Member best = null;
         for (int i = 0; i < Math.min(size, SAMPLE); i++) {
             Member member = content.members.get((start + i) % size);
-            if (member.originLeases == 0 && hasConnectionLeft(member) && isFit(member, nowNanos)) {
+            if (member.originLeases == 0
+                    && hasConnectionLeft(member)
+                    && isFit(member, nowNanos)
+                    && mayFetch(member, suspects)) {
                 best = better(best, member);
             }
         }

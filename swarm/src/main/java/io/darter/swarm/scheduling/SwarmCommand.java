@@ -4,6 +4,7 @@ import io.darter.swarm.ContentKey;
 import io.darter.swarm.Lease;
 import io.darter.swarm.NodeId;
 import io.darter.swarm.PieceGeometry;
+import java.util.List;
 
 /** What is to be done; the only output of {@link SwarmScheduler}. */
 public sealed interface SwarmCommand {
@@ -20,6 +21,14 @@ public sealed interface SwarmCommand {
 
     /** No source can deliver what the node wants: origin refused for good, and no peer holds it. */
     record GiveUp(NodeId node, ContentKey content, FailureReason reason) implements SwarmCommand {}
+
+    /**
+     * What is known of the content's pieces is wrong: forget it, and tell the members to throw away what they hold and to
+     * say anew what they want.
+     *
+     * @param liars nodes whose word on this content counts no more
+     */
+    record Restart(ContentKey content, List<NodeId> liars, List<NodeId> members) implements SwarmCommand {}
 
     /** Nobody wants or holds the content: whatever is kept beside the core for it can go. */
     record Forget(ContentKey content) implements SwarmCommand {}

@@ -39,6 +39,15 @@ public sealed interface SwarmEvent {
     /** A lease ended early; what it had not yet delivered is open again. */
     record LeaseFailed(NodeId node, ContentKey content, long leaseId, FailureReason reason) implements SwarmEvent {}
 
+    /**
+     * The node has every piece, each with the digest that it was promised, and the whole is not the content. It has thrown
+     * all of it away.
+     */
+    record WholeWrong(NodeId node, ContentKey content) implements SwarmEvent {}
+
+    /** The node has found the whole to be the content. */
+    record Proved(NodeId node, ContentKey content) implements SwarmEvent {}
+
     /** The first piece that the node's reader waits for. */
     record ReaderMoved(NodeId node, ContentKey content, int piece) implements SwarmEvent {}
 

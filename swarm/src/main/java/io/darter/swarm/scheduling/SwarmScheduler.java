@@ -7,6 +7,7 @@ import io.darter.swarm.PieceMap;
 import io.darter.swarm.PieceRun;
 import io.darter.swarm.PieceSizeRule;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,9 @@ import org.jspecify.annotations.Nullable;
  * from the origin. Who sends wrong bytes is never asked for that content again; who is unreachable, later.
  */
 public final class SwarmScheduler {
+    /** Wrong wholes of one node, of different contents, after which it fetches nothing any more and nobody asks it. */
+    private static final int LIES_MAX = 2;
+
     private final SchedulingPolicy policy;
     private final LeaseBook leases;
     private final PeerMatcher matcher;
@@ -71,6 +75,9 @@ public final class SwarmScheduler {
     private final FailureDesk failures;
     /** For lookups only; whatever is gone through is in a list. */
     private final Map<NodeId, NodeState> nodes = new HashMap<>();
+
+    /** How many contents each node alone brought wrong; survives its links. For lookups only. */
+    private final Map<NodeId, Integer> wrongWholes = new HashMap<>();
 
     private final Map<ContentKey, ContentState> contentsByKey = new HashMap<>();
     private final List<ContentState> contents = new ArrayList<>();
@@ -115,6 +122,8 @@ public final class SwarmScheduler {
             case SwarmEvent.Wanted wanted -> wanted(wanted);
             case SwarmEvent.Verified verified -> verified(verified, nowNanos);
             case SwarmEvent.LeaseFailed failed -> failed(failed, nowNanos);
+            case SwarmEvent.WholeWrong(NodeId node, ContentKey content) -> wholeWrong(node, content, nowNanos);
+            case SwarmEvent.Proved(NodeId node, ContentKey content) -> proved(node, content);
             case SwarmEvent.ReaderMoved moved -> readerMoved(moved);
             case SwarmEvent.Released(NodeId node, ContentKey content) -> released(node, content);
             case SwarmEvent.Tick() -> tick(nowNanos);
@@ -222,29 +231,30 @@ public final class SwarmScheduler {
         member.readsFrom(wanted.reader());
         describe(member);
         if (wanted.have() != null && wanted.have().pieces() == member.have.pieces()) {
-            for (int piece = 0; piece < wanted.have().pieces(); piece++) {
-                if (wanted.have().get(piece)) {
-                    leases.arrived(member, piece);
-                }
-            }
+            arrivedAll(member, wanted.have());
         }
         leases.refresh(member);
         leases.wakeChild(member);
     }
 
+    private void arrivedAll(Member member, PieceMap have) {
+        for (int piece = 0; piece < have.pieces(); piece++) {
+            if (have.get(piece) && member.content.trust.believes(member.node.id, piece, null)) {
+                leases.arrived(member, piece);
+            }
+        }
+    }
+
     private void join(NodeState node, ContentState content, SwarmEvent.Wanted wanted) {
         Member member = new Member(node, content);
+        member.quarantined = content.trust.isLiar(node.id) || wrongWholes.getOrDefault(node.id, 0) >= LIES_MAX;
         member.live = wanted.live();
         member.readsFrom(wanted.reader());
         node.add(member);
         content.members.set(member, true);
         describe(member);
         if (wanted.have() != null && wanted.have().pieces() == content.geometry.pieces()) {
-            for (int piece = 0; piece < member.have.pieces(); piece++) {
-                if (wanted.have().get(piece)) {
-                    leases.arrived(member, piece);
-                }
-            }
+            arrivedAll(member, wanted.have());
         }
         leases.refresh(member);
         leases.wake(content);
@@ -262,10 +272,12 @@ public final class SwarmScheduler {
             return;
         }
         PieceRun run = verified.run();
-        for (int piece = run.first(); piece < run.end(); piece++) {
-            leases.arrived(member, piece);
-        }
         GrantedLease lease = find(member, verified.leaseId());
+        for (int piece = run.first(); piece < run.end(); piece++) {
+            if (member.content.trust.believes(member.node.id, piece, lease)) {
+                leases.arrived(member, piece);
+            }
+        }
         if (lease != null) {
             succeeded(lease, verified, nowNanos);
         }
@@ -305,6 +317,52 @@ public final class SwarmScheduler {
         GrantedLease lease = member == null ? null : find(member, failed.leaseId());
         if (lease != null) {
             failures.settle(lease, failed.reason(), nowNanos);
+        }
+    }
+
+    /**
+     * Somebody who was believed lied: everything is forgotten, nobody believes them again, and the content is fetched by
+     * another. If everybody's whole is wrong, it is the origin that is.
+     */
+    private void wholeWrong(NodeId node, ContentKey key, long nowNanos) {
+        Member reporter = member(node, key);
+        if (reporter == null) {
+            return; // said about what has been forgotten already
+        }
+        ContentState content = reporter.content;
+        if (content.trust.isProved(node)) {
+            withdraw(reporter); // its disk or its word is wrong, and only its own copy
+            return;
+        }
+        List<NodeId> members = new ArrayList<>();
+        for (int i = 0; i < content.members.size(); i++) {
+            members.add(content.members.get(i).node.id);
+        }
+        Collections.sort(members);
+        for (NodeId id : members) {
+            Member member = member(id, key);
+            if (member != null) {
+                withdraw(member);
+            }
+        }
+        List<NodeId> behind = content.trust.wholeIsWrong(nowNanos);
+        if (behind.size() == 1) {
+            wrongWholes.merge(behind.getFirst(), 1, Integer::sum);
+        }
+        if (content.trust.originIsWrong()) {
+            content.trust.convicted().forEach(convict -> wrongWholes.merge(convict, -1, Integer::sum));
+        }
+        content.origin.strikes = 1;
+        content.origin.lastFailure = FailureReason.CORRUPT;
+        content.origin.seedsAsked = false;
+        members.remove(node);
+        leases.command(new SwarmCommand.Restart(key, behind, members));
+    }
+
+    private void proved(NodeId node, ContentKey key) {
+        Member member = member(node, key);
+        if (member != null && member.have.isFull()) {
+            member.content.trust.proved(node);
         }
     }
 

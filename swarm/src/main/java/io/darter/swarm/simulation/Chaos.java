@@ -9,6 +9,8 @@ final class Chaos {
     private static final int CORRUPTING_PERCENT = 3;
     private static final int CORRUPT_PIECES_PERCENT = 20;
     private static final int LATE_PER_THOUSAND = 5;
+    /** Rare: who of many fetchers lied shows only when one has fetched a whole alone. */
+    private static final int LYING_PER_THOUSAND = 10;
 
     private final Simulation simulation;
     private final SplittableRandom random;
@@ -20,7 +22,9 @@ final class Chaos {
         this.random = random;
         this.on = simulation.settings.chaos();
         if (on) {
-            for (String kind : new String[] {"crashes", "returns", "linkLosses", "corruptPieces", "lateMessages"}) {
+            for (String kind :
+                    new String[] {"crashes", "returns", "linkLosses", "corruptPieces", "wrongFetches", "lateMessages"
+                    }) {
                 faults.put(kind, 0);
             }
         }
@@ -33,6 +37,7 @@ final class Chaos {
     void start() {
         for (SimNode node : simulation.nodes) {
             node.corrupting = random.nextInt(100) < CORRUPTING_PERCENT;
+            node.lyingFetcher = random.nextInt(1000) < LYING_PER_THOUSAND;
         }
         next();
     }
@@ -42,6 +47,14 @@ final class Chaos {
             return false;
         }
         count("corruptPieces");
+        return true;
+    }
+
+    boolean liesAboutOrigin(SimNode fetcher) {
+        if (!on || !fetcher.lyingFetcher) {
+            return false;
+        }
+        count("wrongFetches");
         return true;
     }
 

@@ -48,6 +48,8 @@ final class EventDigest {
                 number(4).text(node.value()).number(lease).run(run).number(tookNanos);
             case SwarmEvent.LeaseFailed(NodeId node, ContentKey _, long lease, FailureReason reason) ->
                 number(5).text(node.value()).number(lease).text(reason.name());
+            case SwarmEvent.WholeWrong(NodeId node, ContentKey _) -> number(9).text(node.value());
+            case SwarmEvent.Proved(NodeId node, ContentKey _) -> number(10).text(node.value());
             case SwarmEvent.ReaderMoved moved ->
                 number(6).text(moved.node().value()).number(moved.piece());
             case SwarmEvent.Released(NodeId node, ContentKey _) -> number(7).text(node.value());
@@ -72,6 +74,11 @@ final class EventDigest {
                 number(13).text(revoke.node().value()).number(revoke.leaseId());
             case SwarmCommand.Assist assist -> number(14).text(assist.seed().value());
             case SwarmCommand.GiveUp giveUp -> number(15).text(giveUp.node().value());
+            case SwarmCommand.Restart restart -> {
+                number(17);
+                restart.liars().forEach(liar -> text(liar.value()));
+                restart.members().forEach(member -> text(member.value()));
+            }
             case SwarmCommand.Forget forget -> number(16);
         }
     }

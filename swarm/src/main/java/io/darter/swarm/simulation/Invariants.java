@@ -12,10 +12,12 @@ import io.darter.swarm.scheduling.SchedulingPolicy;
 import io.darter.swarm.scheduling.SwarmCommand;
 import io.darter.swarm.scheduling.SwarmEvent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,13 @@ final class Invariants {
     private final Map<NodeId, Known> known = new HashMap<>();
     private final int[] holders;
     private final int[] fetchers;
+    /** Sent wrong bytes, or brought a wrong whole alone: who comes back is not believed again. */
+    private final Set<NodeId> liars = new HashSet<>();
+
+    private final Set<NodeId> suspects = new HashSet<>();
+    /** Pieces that somebody who is believed holds or held since everything was last forgotten. */
+    private PieceMap brought;
+
     private final List<String> violations = new ArrayList<>();
 
     /** A lease that is not over, as far as the scheduler can know; what it brings from the origin and has not yet. */
@@ -42,6 +51,8 @@ final class Invariants {
         final Set<Long> asChild = new HashSet<>();
         final Set<Long> asParent = new HashSet<>();
         boolean trusted = true;
+        /** Has said what it wants since everything was last forgotten. */
+        boolean present;
 
         Known(int pieces) {
             have = new PieceMap(pieces);
@@ -53,6 +64,7 @@ final class Invariants {
         this.settings = settings;
         this.holders = new int[settings.pieces()];
         this.fetchers = new int[settings.pieces()];
+        this.brought = new PieceMap(settings.pieces());
     }
 
     boolean hold() {
@@ -71,10 +83,16 @@ final class Invariants {
         switch (event) {
             case SwarmEvent.NodeUp(NodeId node, NodeTraits _) -> {
                 forget(node);
-                known.put(node, new Known(settings.pieces()));
+                Known fresh = new Known(settings.pieces());
+                fresh.trusted = !liars.contains(node);
+                known.put(node, fresh);
             }
             case SwarmEvent.NodeDown(NodeId node) -> forget(node);
             case SwarmEvent.Wanted wanted -> {
+                Known node = known.get(wanted.node());
+                if (node != null) {
+                    node.present = true;
+                }
                 PieceMap have = wanted.have();
                 for (int piece = 0; have != null && piece < have.pieces(); piece++) {
                     if (have.get(piece)) {
@@ -84,13 +102,35 @@ final class Invariants {
             }
             case SwarmEvent.Verified(NodeId node, ContentKey _, long _, PieceRun run, long _) -> verified(node, run);
             case SwarmEvent.LeaseFailed(NodeId _, ContentKey _, long id, FailureReason reason) -> failed(id, reason);
-            case SwarmEvent.ReaderMoved _, SwarmEvent.Released _, SwarmEvent.Tick _ -> {}
+            case SwarmEvent.WholeWrong _,
+                    SwarmEvent.Proved _,
+                    SwarmEvent.ReaderMoved _,
+                    SwarmEvent.Released _,
+                    SwarmEvent.Tick _ -> {}
         }
     }
 
     void after(SwarmCommand command) {
         if (command instanceof SwarmCommand.Grant(NodeId child, Lease lease)) {
             granted(child, lease);
+        } else if (command instanceof SwarmCommand.Restart(ContentKey _, List<NodeId> behind, List<NodeId> _)) {
+            restarted(behind);
+        }
+    }
+
+    /** Nobody holds anything, nothing is under way, and who lied alone may not be asked again. */
+    private void restarted(List<NodeId> behind) {
+        if (behind.size() == 1) {
+            liars.add(behind.getFirst());
+        }
+        suspects.addAll(behind);
+        brought = new PieceMap(settings.pieces());
+        open.clear();
+        Arrays.fill(holders, 0);
+        Arrays.fill(fetchers, 0);
+        for (NodeId id : List.copyOf(known.keySet())) {
+            Known fresh = new Known(settings.pieces());
+            fresh.trusted = Objects.requireNonNull(known.put(id, fresh)).trusted && !liars.contains(id);
         }
     }
 
@@ -163,6 +203,7 @@ final class Invariants {
             Known liar = known.get(parent);
             if (liar != null && liar.trusted) {
                 liar.trusted = false;
+                liars.add(parent);
                 count(liar, -1);
                 closeAll(liar.asParent);
                 for (Long own : List.copyOf(liar.asChild)) {
@@ -177,9 +218,10 @@ final class Invariants {
 
     private void holds(NodeId id, int piece) {
         Known node = known.get(id);
-        if (node == null || !node.have.set(piece)) {
+        if (node == null || !node.present || !isBelieved(id, node, piece) || !node.have.set(piece)) {
             return;
         }
+        brought.set(piece);
         if (node.trusted) {
             holders[piece]++;
         }
@@ -190,6 +232,14 @@ final class Invariants {
                 fetchers[piece]--;
             }
         }
+    }
+
+    /** Those who were there when a whole was wrong are believed what they fetched since, or what others brought too. */
+    private boolean isBelieved(NodeId id, Known node, int piece) {
+        if (!suspects.contains(id) || brought.get(piece)) {
+            return true;
+        }
+        return node.asChild.stream().map(open::get).anyMatch(lease -> lease != null && lease.fetching.get(piece));
     }
 
     private void forget(NodeId id) {

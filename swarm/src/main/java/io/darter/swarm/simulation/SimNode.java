@@ -1,6 +1,7 @@
 package io.darter.swarm.simulation;
 
 import io.darter.swarm.ContentKey;
+import io.darter.swarm.Lease;
 import io.darter.swarm.NodeId;
 import io.darter.swarm.PieceMap;
 import io.darter.swarm.download.DownloadLimits;
@@ -8,6 +9,7 @@ import io.darter.swarm.download.DownloadReport;
 import io.darter.swarm.download.PeerDownload;
 import io.darter.swarm.download.PieceOutcome;
 import io.darter.swarm.download.Transfer;
+import io.darter.swarm.scheduling.FailureReason;
 import io.darter.swarm.scheduling.SwarmCommand;
 import io.darter.swarm.scheduling.SwarmEvent;
 import java.util.ArrayList;
@@ -43,6 +45,12 @@ final class SimNode {
     PeerDownload download;
 
     PieceMap kept;
+    /** Pieces with wrong bytes under a digest that agrees with them. */
+    private PieceMap misled;
+    /** Gives wrong bytes of the origin their own digests. */
+    boolean lyingFetcher;
+
+    private boolean discarded;
 
     SimNode(Simulation simulation, NodeId id, boolean slow, double bytesPerNano, int pieces, DownloadLimits limits) {
         this.simulation = simulation;
@@ -51,6 +59,7 @@ final class SimNode {
         this.up = new Port(bytesPerNano, true);
         this.down = new Port(bytesPerNano, false);
         this.kept = new PieceMap(pieces);
+        this.misled = new PieceMap(pieces);
         this.limits = limits;
     }
 
@@ -66,7 +75,7 @@ final class SimNode {
                         download = new PeerDownload(describe.content(), describe.geometry(), kept, limits);
                     }
                 }
-                case SwarmCommand.Grant grant -> running().granted(grant.lease());
+                case SwarmCommand.Grant grant -> granted(grant.lease());
                 case SwarmCommand.Revoke revoke -> {
                     if (download != null) {
                         download.revoked(revoke.leaseId());
@@ -75,6 +84,12 @@ final class SimNode {
                 case SwarmCommand.GiveUp giveUp -> simulation.violated(id + " was given up: " + giveUp.reason());
                 case SwarmCommand.Assist assist ->
                     simulation.violated("there is no seed here, but " + id + " was asked");
+                case SwarmCommand.Restart restart -> {
+                    if (finishedNanos < 0) {
+                        discard();
+                    }
+                    want();
+                }
                 case SwarmCommand.Forget forget -> {}
             }
         }
@@ -86,11 +101,57 @@ final class SimNode {
             return;
         }
         download.settle(outcome, simulation.queue.nowNanos());
-        if (download.complete() && finishedNanos < 0) {
-            finishedNanos = simulation.queue.nowNanos();
-            simulation.finished(this);
-        }
         goOn();
+        if (download.complete() && finishedNanos < 0) {
+            proveWhole();
+        }
+    }
+
+    /** Every node hashes the whole before it hands out the last piece. A liar knows better than to look. */
+    private void proveWhole() {
+        if (misled.count() > 0 && !lyingFetcher) {
+            discard();
+            if (linked) {
+                simulation.tellScheduler(this, List.of(new SwarmEvent.WholeWrong(id, simulation.key)));
+                want();
+            }
+            return;
+        }
+        finishedNanos = simulation.queue.nowNanos();
+        simulation.finished(this);
+    }
+
+    /** What it holds is not to be trusted: away with it, and with what is under way. */
+    private void discard() {
+        simulation.cutIncoming(this);
+        kept = new PieceMap(kept.pieces());
+        misled = new PieceMap(kept.pieces());
+        download = null;
+        discarded = true;
+        restarts++;
+    }
+
+    void discardWrong() {
+        if (misled.count() > 0 && !lyingFetcher) {
+            discard();
+        }
+    }
+
+    private void want() {
+        simulation.tellScheduler(this, List.of(new SwarmEvent.Wanted(id, simulation.spec, kept.copy(), true)));
+    }
+
+    /** A piece comes in whose bytes agree with its digest; are they right? */
+    void mislead(int piece, boolean wrong) {
+        if (wrong) {
+            misled.set(piece);
+        } else {
+            misled.clear(piece);
+        }
+    }
+
+    boolean isMisled(int piece) {
+        return misled.get(piece);
     }
 
     void crash() {
@@ -135,10 +196,15 @@ final class SimNode {
         };
     }
 
-    private PeerDownload running() {
-        if (download == null) {
+    private void granted(Lease lease) {
+        if (download != null) {
+            download.granted(lease);
+        } else if (discarded) {
+            // Granted before the scheduler heard that all was thrown away.
+            simulation.tellScheduler(
+                    this, List.of(new SwarmEvent.LeaseFailed(id, simulation.key, lease.id(), FailureReason.RETURNED)));
+        } else {
             throw new IllegalStateException("granted before described: " + id);
         }
-        return download;
     }
 }

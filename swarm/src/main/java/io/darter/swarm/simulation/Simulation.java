@@ -55,6 +55,7 @@ public final class Simulation {
     private double originBytes;
     private long messages;
     private int unfinished;
+    private boolean restarted;
 
     public Simulation(SimulationSettings settings) {
         this(settings, SchedulingPolicy.defaults().withOriginFetchers(OriginFetchers.ANY), DownloadLimits.defaults());
@@ -105,6 +106,9 @@ public final class Simulation {
     /** The node's link comes up and it says what it wants and has. */
     void join(SimNode node) {
         node.linked = true;
+        if (restarted) {
+            node.discardWrong(); // the scheduler's list of digests says so when the node tells what it holds
+        }
         List<SwarmEvent> events = List.of(
                 new SwarmEvent.NodeUp(node.id, new NodeTraits(false, "", "")),
                 new SwarmEvent.Wanted(node.id, spec, node.kept.copy(), true));
@@ -152,6 +156,7 @@ public final class Simulation {
                 fail(child, lease, FailureReason.MISSING, 0);
                 return;
             }
+            child.mislead(piece, node(id).isMisled(piece));
             if (chaos.corrupts(node(id))) {
                 flow.stop();
                 fail(child, lease, FailureReason.CORRUPT, VERIFY_NANOS);
@@ -159,6 +164,7 @@ public final class Simulation {
             }
         } else {
             originBytes += pieceBytes;
+            child.mislead(piece, chaos.liesAboutOrigin(child));
         }
         int restarts = child.restarts;
         queue.after(VERIFY_NANOS, () -> {
@@ -168,15 +174,20 @@ public final class Simulation {
         });
     }
 
-    /** Ends what goes to or comes from a node that died; those who were fetching from it notice a little later. */
-    void cut(SimNode dead) {
-        for (Flow flow : dead.down.flows()) {
+    /** Ends what goes to a node. */
+    void cutIncoming(SimNode node) {
+        for (Flow flow : node.down.flows()) {
             if (flow.transfer.source() instanceof Source.Origin) {
                 originBytes += flow.bytesOfUnfinishedPiece();
             }
             flow.behind.clear();
             flow.stop();
         }
+    }
+
+    /** Ends what goes to or comes from a node that died; those who were fetching from it notice a little later. */
+    void cut(SimNode dead) {
+        cutIncoming(dead);
         for (Flow flow : dead.up.flows()) {
             for (Flow waiting : flow.behind) {
                 fail(waiting.child, waiting.transfer.leaseId(), FailureReason.UNREACHABLE, NOTICE_NANOS);
@@ -243,6 +254,10 @@ public final class Simulation {
             case SwarmCommand.Revoke revoke -> address(revoke.node(), command);
             case SwarmCommand.Assist assist -> address(assist.seed(), command);
             case SwarmCommand.GiveUp giveUp -> address(giveUp.node(), command);
+            case SwarmCommand.Restart restart -> {
+                restarted = true;
+                restart.members().forEach(node -> address(node, command));
+            }
             case SwarmCommand.Forget _ -> {}
         }
     }

@@ -265,8 +265,26 @@ final class FakeSwarm {
                     answers.add(wanted(seed.value(), content.key(), false));
                 }
             }
+            case SwarmCommand.Restart(ContentKey key, List<NodeId> _, List<NodeId> members) ->
+                members.forEach(node -> restarted(node, key));
             case SwarmCommand.GiveUp _, SwarmCommand.Forget _ -> {}
         }
+    }
+
+    /** Throws away what it holds and wants it anew. */
+    private void restarted(NodeId node, ContentKey key) {
+        held.remove(new Holding(node, key));
+        open.values()
+                .removeIf(granted ->
+                        granted.child.equals(node) && granted.lease.content().equals(key));
+        answers.add(wanted(node.value(), key, true));
+    }
+
+    /** The node has everything and finds the whole wrong. */
+    void wholeIsWrong(String name, ContentKey key) {
+        open.values().removeIf(granted -> granted.lease.content().equals(key));
+        held.remove(new Holding(id(name), key));
+        apply(new SwarmEvent.WholeWrong(id(name), key), wanted(name, key, true));
     }
 
     private void granted(NodeId child, Lease lease) {

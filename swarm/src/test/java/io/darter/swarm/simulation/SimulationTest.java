@@ -60,7 +60,8 @@ class SimulationTest {
             SimulationResult result = run(new SimulationSettings(60, 48, seed, 5, true));
             result.faults().forEach((kind, count) -> faults.merge(kind, count, Integer::sum));
         }
-        for (String kind : List.of("crashes", "returns", "linkLosses", "corruptPieces", "lateMessages")) {
+        for (String kind :
+                List.of("crashes", "returns", "linkLosses", "corruptPieces", "wrongFetches", "lateMessages")) {
             assertTrue(faults.getOrDefault(kind, 0) > 0, () -> kind + " never happened: " + faults);
         }
     }

@@ -1,0 +1,107 @@
+package io.darter.swarm.scheduling;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.darter.swarm.ContentKey;
+import io.darter.swarm.NodeId;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What happens when every piece has its digest and the whole is wrong. */
+class TrustScenariosTest {
+    private static final int PIECES = 8;
+
+    private final FakeSwarm swarm =
+            new FakeSwarm(SchedulingPolicy.defaults().withOriginFetchers(OriginFetchers.SEEDS_FIRST));
+    private final ContentKey content = swarm.content('c', PIECES, true);
+
+    @Test
+    void aFetcherWhoseWholeIsWrongIsNotAskedAgainAndAnotherFetches() {
+        swarm.seed("liar");
+        swarm.node("a");
+        swarm.node("b");
+        swarm.want("a", content);
+        swarm.want("b", content);
+        swarm.runUntilComplete(content, "a", "b");
+        int before = swarm.originGrants(content).size();
+
+        swarm.wholeIsWrong("a", content);
+        swarm.runUntilComplete(content, "a", "b");
+
+        assertEquals(List.of(FakeSwarm.id("liar")), restart().liars());
+        assertTrue(restart().members().contains(FakeSwarm.id("b")));
+        List<NodeId> fetchers = fetchersAfter(before);
+        assertEquals(1, fetchers.size(), "after a wrong whole one node fetches alone: " + fetchers);
+        assertFalse(fetchers.contains(FakeSwarm.id("liar")));
+        assertTrue(swarm.said(SwarmCommand.GiveUp.class).isEmpty());
+    }
+
+    @Test
+    void afterThreeFetchersItIsTheOriginThatIsWrong() {
+        swarm.seed("s1");
+        swarm.node("a");
+        swarm.node("b");
+        swarm.node("c");
+        for (String node : List.of("a", "b", "c")) {
+            swarm.want(node, content);
+        }
+        for (int wrong = 1; wrong <= Trust.WRONG_WHOLES_MAX; wrong++) {
+            swarm.runUntilComplete(content, "a", "b", "c");
+            swarm.wholeIsWrong("a", content);
+        }
+        swarm.round();
+        assertTrue(swarm.said(SwarmCommand.GiveUp.class).stream()
+                .anyMatch(
+                        giveUp -> giveUp.node().equals(FakeSwarm.id("a")) && giveUp.reason() == FailureReason.CORRUPT));
+    }
+
+    @Test
+    void aNodeThatContradictsTwoProversIsLeftAlone() {
+        swarm.seed("seed");
+        for (String node : List.of("a", "b", "false")) {
+            swarm.node(node);
+            swarm.want(node, content);
+        }
+        swarm.runUntilComplete(content, "a", "b", "false");
+        swarm.apply(new SwarmEvent.Proved(FakeSwarm.id("a"), content));
+        swarm.apply(new SwarmEvent.Proved(FakeSwarm.id("b"), content));
+
+        swarm.apply(new SwarmEvent.WholeWrong(FakeSwarm.id("false"), content));
+
+        assertTrue(swarm.said(SwarmCommand.Restart.class).isEmpty());
+        swarm.node("late");
+        swarm.want("late", content);
+        swarm.runUntilComplete(content, "late");
+    }
+
+    @Test
+    void whatAnUntrustedNodeOffersAloneDoesNotCount() {
+        swarm.seed("liar");
+        swarm.node("a");
+        swarm.want("a", content);
+        swarm.runUntilComplete(content, "a", "liar");
+        swarm.wholeIsWrong("a", content);
+        swarm.offer("liar", content);
+        int before = swarm.grants.size();
+        int beforeFromOrigin = swarm.originGrants(content).size();
+        swarm.runUntilComplete(content, "a");
+        assertTrue(swarm.grants.stream().skip(before).noneMatch(granted -> granted.from("liar")));
+        assertFalse(fetchersAfter(beforeFromOrigin).isEmpty());
+    }
+
+    private SwarmCommand.Restart restart() {
+        List<SwarmCommand.Restart> restarts = swarm.said(SwarmCommand.Restart.class);
+        assertEquals(1, restarts.size());
+        return restarts.getFirst();
+    }
+
+    private List<NodeId> fetchersAfter(int grants) {
+        return swarm.originGrants(content).stream()
+                .skip(grants)
+                .map(FakeSwarm.Granted::child)
+                .distinct()
+                .toList();
+    }
+}
