@@ -53,14 +53,19 @@ final class Pulse implements AutoCloseable {
     }
 
     private void run() {
-        long everyMillis = manager.watchdog().map(Duration::toMillis).orElse(BEAT_MILLIS);
+        long everyMillis =
+                Math.max(10, manager.watchdog().map(Duration::toMillis).orElse(Long.MAX_VALUE));
+        long pauseMillis = Math.min(BEAT_MILLIS, everyMillis);
+        long quietMillis = everyMillis;
         try {
             while (true) {
                 settings.apply(clock.instant());
-                if (manager.watchdog().isPresent()) {
+                if (manager.watchdog().isPresent() && quietMillis >= everyMillis) {
+                    quietMillis = 0;
                     beat();
                 }
-                TimeUnit.MILLISECONDS.sleep(Math.min(BEAT_MILLIS, Math.max(10, everyMillis)));
+                TimeUnit.MILLISECONDS.sleep(pauseMillis);
+                quietMillis += pauseMillis;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
