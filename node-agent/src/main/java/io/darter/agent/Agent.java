@@ -244,7 +244,7 @@ public final class Agent implements Runnable {
                 new Endpoint.Tcp(
                         "health.port", config.health().bind(), config.health().port()),
                 new HealthHandler(() -> !membership.joined() || link.linked(), figures.metrics(seen)));
-        keep(new Pulse(settings, manager, loops, tasks, config.dataDir(), clock))
+        keep(new Pulse(settings, manager, loops, tasks::ticks, config.dataDir(), clock))
                 .start();
         manager.ready("serving " + membership);
         check.ifPresent(SelfCheck::start);

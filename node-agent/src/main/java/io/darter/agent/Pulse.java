@@ -2,7 +2,6 @@ package io.darter.agent;
 
 import io.darter.agent.http.EventLoops;
 import io.darter.agent.http.ServiceManager;
-import io.darter.agent.task.TaskRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,23 +27,24 @@ final class Pulse implements AutoCloseable {
     private final LiveSettings settings;
     private final ServiceManager manager;
     private final EventLoops loops;
-    private final TaskRegistry tasks;
+    private final BooleanSupplier ticks;
     private final Path probe;
     private final InstantSource clock;
     private final AtomicBoolean probing = new AtomicBoolean();
     private final Thread thread = Thread.ofPlatform().daemon().name("pulse").unstarted(this::run);
 
+    /** @param ticks whether the downloads' clock goes on */
     Pulse(
             LiveSettings settings,
             ServiceManager manager,
             EventLoops loops,
-            TaskRegistry tasks,
+            BooleanSupplier ticks,
             Path dataDir,
             InstantSource clock) {
         this.settings = settings;
         this.manager = manager;
         this.loops = loops;
-        this.tasks = tasks;
+        this.ticks = ticks;
         this.probe = dataDir.resolve("pulse");
         this.clock = clock;
     }
@@ -53,14 +54,19 @@ final class Pulse implements AutoCloseable {
     }
 
     private void run() {
-        long everyMillis = manager.watchdog().map(Duration::toMillis).orElse(BEAT_MILLIS);
+        long everyMillis =
+                Math.max(10, manager.watchdog().map(Duration::toMillis).orElse(Long.MAX_VALUE));
+        long pauseMillis = Math.min(BEAT_MILLIS, everyMillis);
+        long quietMillis = everyMillis;
         try {
             while (true) {
                 settings.apply(clock.instant());
-                if (manager.watchdog().isPresent()) {
+                if (manager.watchdog().isPresent() && quietMillis >= everyMillis) {
+                    quietMillis = 0;
                     beat();
                 }
-                TimeUnit.MILLISECONDS.sleep(Math.min(BEAT_MILLIS, Math.max(10, everyMillis)));
+                TimeUnit.MILLISECONDS.sleep(pauseMillis);
+                quietMillis += pauseMillis;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -82,7 +88,7 @@ final class Pulse implements AutoCloseable {
         if (!loops.answer(ANSWER)) {
             silent.add("the event loops");
         }
-        if (!tasks.ticks()) {
+        if (!ticks.getAsBoolean()) {
             silent.add("the downloads' clock");
         }
         if (!diskAnswers()) {

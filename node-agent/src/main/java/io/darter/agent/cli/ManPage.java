@@ -37,7 +37,8 @@ final class ManPage {
                     .synopsis(0)
                     .strip()
                     .substring(sub.getCommandSpec().qualifiedName().length())
-                    .replaceAll("\\s+", " ")));
+                    .replaceAll("\\s+", " ")
+                    .strip()));
             out.println(".br");
         }
         section("COMMANDS");

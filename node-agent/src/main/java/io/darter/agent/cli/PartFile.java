@@ -112,6 +112,7 @@ final class PartFile implements AutoCloseable {
     }
 
     /**
+     * @param of key of the content; empty if nothing will prove that a later one is the same
      * @param from how much of what is there is gone on with
      * @param left how much is still to come
      */
@@ -119,9 +120,12 @@ final class PartFile implements AutoCloseable {
         try {
             bytes = from;
             channel.truncate(from).position(from);
-            if (keeps && !of.equals(content) && left > WORTH_KEEPING_BYTES) {
-                content = of;
-                Files.writeString(note(), content + " " + boot());
+            if (!of.equals(content)) {
+                forget();
+                content = keeps && left > WORTH_KEEPING_BYTES ? of : "";
+                if (!content.isEmpty()) {
+                    Files.writeString(note(), content + " " + boot());
+                }
             }
         } catch (IOException e) {
             throw failure(part, e);

@@ -156,13 +156,14 @@ public final class ControlHandler implements Handler {
         if (!resolved.lasting()) {
             forgetFinished(source);
         }
-        WantedPart part = WantedPart.of(exchange, source);
+        String content = resolved.lasting() ? source.key().value() : "";
+        WantedPart part = WantedPart.of(exchange, content, source.sizeBytes());
         ContentTask task = tasks.startOrJoin(source, resolved.task(), true, part.from());
         Map<String, String> headers = Map.of(
                 "Content-Type",
                 "application/octet-stream",
                 "Darter-Content",
-                source.key().value(),
+                content,
                 "Darter-From",
                 Long.toString(part.skipped()));
         // Begins with the first byte, so that what goes wrong before can be said in words.

@@ -3,7 +3,6 @@ package io.darter.agent.control;
 import io.darter.agent.errors.DarterException;
 import io.darter.agent.errors.ErrorCode;
 import io.darter.agent.http.HttpExchange;
-import io.darter.agent.task.ContentSource;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,17 +14,22 @@ import java.util.regex.Pattern;
 record WantedPart(long from, long to, long skipped) {
     private static final Pattern RANGE = Pattern.compile("(\\d{1,18})-(\\d{0,18})");
 
-    /** {@code range=FIRST-LAST}, both included; {@code from=N&content=KEY}: the first N of this content are there. */
-    static WantedPart of(HttpExchange exchange, ContentSource source) throws DarterException {
+    /**
+     * {@code range=FIRST-LAST}, both included; {@code from=N&content=KEY}: the first N of this content are there.
+     *
+     * @param content the key, empty if nothing proves that it still is the same content
+     */
+    static WantedPart of(HttpExchange exchange, String content, long sizeBytes) throws DarterException {
         String range = exchange.query("range").orElse("");
         if (!range.isEmpty()) {
-            return range(range, source.sizeBytes());
+            return range(range, sizeBytes);
         }
-        boolean same = exchange.query("content").orElse("").equals(source.key().value());
+        boolean same =
+                !content.isEmpty() && exchange.query("content").orElse("").equals(content);
         String text = exchange.query("from").orElse("");
         long from = same && text.matches("\\d{1,18}") ? Long.parseLong(text) : 0;
-        long skipped = from <= source.sizeBytes() ? from : 0;
-        return new WantedPart(skipped, source.sizeBytes(), skipped);
+        long skipped = from <= sizeBytes ? from : 0;
+        return new WantedPart(skipped, sizeBytes, skipped);
     }
 
     private static WantedPart range(String text, long sizeBytes) throws DarterException {

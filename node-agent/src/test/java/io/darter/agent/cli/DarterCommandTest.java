@@ -79,6 +79,7 @@ class DarterCommandTest {
             exchange.getResponseHeaders().add("ETag", "\"1\"");
             answer(exchange, 200, BYTES);
         });
+        origin.createContext("/unproved", exchange -> answer(exchange, 200, BYTES));
         origin.createContext("/healthz", exchange -> answer(exchange, 200, new byte[1]));
         origin.createContext("/slow", exchange -> {
             exchange.getResponseHeaders().add("ETag", "\"1\"");
@@ -314,6 +315,19 @@ class DarterCommandTest {
         assertEquals(0, darter("get", url("/file"), "-o", file("out"), "--json"), err::toString);
         assertArrayEquals(BYTES, Files.readAllBytes(folder.resolve("out")));
         assertTrue(out.toString().contains("\"resumedBytes\":0"), out.toString());
+        assertNoPart();
+    }
+
+    @Test
+    void whatNothingProvesToBeTheSameIsNotGoneOnWith() throws Exception {
+        assertEquals(0, darter("get", url("/unproved"), "-o", file("out"), "--json"), err::toString);
+        String key = "sha256-" + "0".repeat(64);
+        Files.write(folder.resolve("out.part"), new byte[2_000_000]);
+        Files.writeString(folder.resolve("out.part.content"), key + " " + boot());
+        out.getBuffer().setLength(0);
+        assertEquals(0, darter("get", url("/unproved"), "-o", file("out"), "--json"), err::toString);
+        assertTrue(out.toString().contains("\"resumedBytes\":0"), out.toString());
+        assertArrayEquals(BYTES, Files.readAllBytes(folder.resolve("out")));
         assertNoPart();
     }
 
