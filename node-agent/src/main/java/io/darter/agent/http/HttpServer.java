@@ -36,6 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class HttpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final long DRAIN_LOOK_MILLIS = 20;
+    private static final long DRAIN_QUIET_MILLIS = 300;
     private static final int LINE_BYTES_MAX = 8 << 10;
     private static final int HEADERS_BYTES_MAX = 32 << 10;
 
@@ -269,13 +270,15 @@ public final class HttpServer implements AutoCloseable {
         return settings.concurrentRequestsMax() - permits.availablePermits();
     }
 
-    /** Takes no new connection, and lets the answers under way end; true if all did in that time. */
+    /**
+     * Serves on until nobody has been asking for a moment; true if that came within the time. Who was told to ask here just
+     * now is still served.
+     */
     public boolean drain(Duration most) throws InterruptedException {
-        if (listener != null) {
-            listener.close().awaitUninterruptibly(5, TimeUnit.SECONDS);
-        }
-        for (long left = most.toMillis(); left > 0 && !isQuiet(); left -= DRAIN_LOOK_MILLIS) {
+        long quietMillis = 0;
+        for (long left = most.toMillis(); left > 0 && quietMillis < DRAIN_QUIET_MILLIS; left -= DRAIN_LOOK_MILLIS) {
             TimeUnit.MILLISECONDS.sleep(DRAIN_LOOK_MILLIS);
+            quietMillis = isQuiet() ? quietMillis + DRAIN_LOOK_MILLIS : 0;
         }
         return isQuiet();
     }

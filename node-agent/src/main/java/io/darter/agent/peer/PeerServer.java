@@ -64,7 +64,7 @@ public final class PeerServer implements AutoCloseable {
         return server.running();
     }
 
-    /** Takes no new connection, and lets what other nodes are receiving end; true if all did in that time. */
+    /** Serves on until other nodes have what they were receiving from here; true if that came within the time. */
     public boolean drain(Duration most) throws InterruptedException {
         return server.drain(most);
     }
