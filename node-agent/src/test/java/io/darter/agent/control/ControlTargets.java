@@ -64,7 +64,7 @@ public final class ControlTargets implements Targets {
                         new OneAnswer(new MetaResponse(status, headers, new byte[0])),
                         new NoDesk(),
                         new FilteredQuery(List.of()))
-                .resolve(file);
+                .resolve(file, "");
     }
 
     private static String text(byte[] input) {
