@@ -25,6 +25,7 @@ import io.darter.agent.schedulerlink.RemoteMetaDesk;
 import io.darter.agent.schedulerlink.SchedulerLink;
 import io.darter.agent.store.DiskPieceStore;
 import io.darter.agent.store.Sha256;
+import io.darter.agent.store.StoreSettings;
 import io.darter.agent.task.TaskParts;
 import io.darter.agent.task.TaskRegistry;
 import java.io.IOException;
@@ -37,6 +38,7 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -62,6 +64,7 @@ public final class Agent implements Runnable {
     private static final int EVENT_LOOPS = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 4);
 
     private static final String LOG_LINE = "%1$tFT%1$tT.%1$tL%1$tz %4$s %2$s: %5$s%6$s%n";
+    private static final long SWEEP_SECONDS = 60;
     private static final Duration WRITE_STALL = Duration.ofMinutes(5);
 
     private final InstantSource clock = InstantSource.system();
@@ -116,9 +119,18 @@ public final class Agent implements Runnable {
         membership.start();
 
         // What it has.
-        DiskPieceStore store = keep(
-                new DiskPieceStore(config.dataDir().resolve("store"), config.quotaBytes(membership.seed()), clock));
+        AgentConfig.Store kept = config.store();
+        DiskPieceStore store = keep(new DiskPieceStore(
+                config.dataDir().resolve("store"),
+                new StoreSettings(
+                        config.quotaBytes(membership.seed()),
+                        kept.highPercent(),
+                        kept.lowPercent(),
+                        kept.timeToLive(),
+                        kept.diskReserveBytes()),
+                clock));
         store.start();
+        Thread.ofVirtual().name("sweep").start(() -> sweep(store));
 
         // Whom it gets contents from: other nodes, origins.
         EventLoops loops = keep(new EventLoops(EVENT_LOOPS));
@@ -185,12 +197,26 @@ public final class Agent implements Runnable {
                 loops,
                 new Endpoint.Tcp(
                         "health.port", config.health().bind(), config.health().port()),
-                new HealthHandler(() -> !membership.joined() || link.linked(), figures.metrics()));
+                new HealthHandler(
+                        () -> !membership.joined() || link.linked(),
+                        figures.metrics(store::onDiskBytes, config.quotaBytes(membership.seed()))));
         check.ifPresent(SelfCheck::start);
         log.atInfo()
                 .addKeyValue("node", membership)
                 .addKeyValue("version", VERSION)
                 .log("agent started");
+    }
+
+    private void sweep(DiskPieceStore store) {
+        try {
+            while (!stopAsked.await(SWEEP_SECONDS, TimeUnit.SECONDS)) {
+                store.sweep();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            log.atWarn().setCause(e).log("what is too old in the store could not be removed");
+        }
     }
 
     private SelfCheck selfCheck(AgentConfig config, Membership membership, EventLoops loops, OriginClient origin) {

@@ -66,7 +66,8 @@ final class Figures {
                 tasks);
     }
 
-    Metrics metrics() {
+    /** @param onDiskBytes of the store, everything counted */
+    Metrics metrics(LongSupplier onDiskBytes, long quotaBytes) {
         String received = "darter_traffic_bytes_total";
         String receivedHelp = "Content bytes by where they came from.";
         String pieces = "darter_pieces_total";
@@ -94,7 +95,13 @@ final class Figures {
                 .counter("darter_transfers_failed_total", "Transfers that ended early.", traffic.piecesFailed::sum)
                 .counter("darter_tasks_total", "Downloads begun.", traffic.tasksStarted::sum)
                 .counter("darter_tasks_failed_total", "Downloads that failed.", traffic.tasksFailed::sum)
-                .gauge("darter_store_bytes", "Own bytes on disk.", store::bytes)
+                .counter(
+                        "darter_passed_through_total",
+                        "Contents handed on without being stored, for want of room or of a readable disk.",
+                        traffic.passedThrough::sum)
+                .gauge("darter_disk_bytes", "What the store takes of the disk.", onDiskBytes)
+                .gauge("darter_disk_quota_bytes", "What the store may take of the disk.", () -> quotaBytes)
+                .gauge("darter_store_bytes", "Verified bytes in the store.", store::bytes)
                 .gauge(
                         "darter_store_contents",
                         "Contents in the store.",

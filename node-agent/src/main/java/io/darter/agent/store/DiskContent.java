@@ -11,10 +11,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class DiskContent implements StoredContent, PieceIngest.Place {
     private static final int REOPENED_MAX = 8;
+    private static final int CHUNK_BYTES = 1 << 20;
 
     private final DiskPieceStore store;
+    private final StoreFiles files;
     private final ContentKey key;
     private final PieceGeometry geometry;
     private final VerifiedPieces pieces;
@@ -34,54 +37,115 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
     private final AtomicInteger uses = new AtomicInteger();
     private final AtomicLong lastUsedMillis;
     private volatile @Nullable FileChannel channel;
-    private @Nullable FileChannel journal;
-    private long journalEnd;
+    private final PieceMap claimed;
+    private final JournalFile journal;
+    private long onDiskBytes;
+    private volatile @Nullable FileIdentity identity;
+    private volatile boolean linked;
+    private volatile long lentMillis = Long.MIN_VALUE / 2;
     private volatile boolean removed;
     private volatile boolean committed;
+    private boolean closeWhenUnused;
 
     DiskContent(DiskPieceStore store, ContentKey key, PieceGeometry geometry, long lastUsedMillis) {
         this.store = store;
+        this.files = store.files();
+        this.journal = new JournalFile(files.journal(key));
         this.key = key;
         this.geometry = geometry;
         this.lastUsedMillis = new AtomicLong(lastUsedMillis);
         this.pieces = new VerifiedPieces(geometry);
+        this.claimed = new PieceMap(geometry.pieces());
         this.ingests = new PieceIngest.Table(geometry, pieces, this);
     }
 
-    /** Begins with nothing, in the place of whatever there was. */
+    long journalOnDiskBytes() {
+        return StoreFiles.onDisk(Journal.sizeBytes(geometry));
+    }
+
+    /** Begins with nothing; the journal's bytes are claimed. */
     void create() throws IOException {
-        Files.deleteIfExists(store.partFile(key));
-        Files.deleteIfExists(store.dataFile(key));
-        Journal.create(store.journalFile(key), key, geometry);
-    }
-
-    /** Goes on with a committed content: its marker and size are its proof. */
-    void adoptCommitted(Map<Integer, byte[]> digests) {
-        digests.forEach(pieces::add);
-        committed = true;
-    }
-
-    /** Goes on with the pieces of the journal whose bytes are still right. Reads all of them. */
-    void resume(Map<Integer, byte[]> digests) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(geometry.pieceBytes());
-        for (Map.Entry<Integer, byte[]> recorded : digests.entrySet()) {
-            int piece = recorded.getKey();
-            buffer.clear().limit(geometry.length(piece));
-            try {
-                readFully(file(), buffer, geometry.offset(piece));
-            } catch (EOFException e) {
-                continue;
-            }
-            if (MessageDigest.isEqual(Sha256.start().digest(array(buffer.flip())), recorded.getValue())) {
-                pieces.add(piece, recorded.getValue());
-            }
+        synchronized (this) {
+            onDiskBytes = journalOnDiskBytes();
+        }
+        try {
+            Journal.create(files.journal(key), key, geometry);
+        } catch (IOException e) {
+            closeRemoved();
+            throw isDiskFull(e) ? full(e) : e;
         }
     }
 
-    private static byte[] array(ByteBuffer buffer) {
-        byte[] bytes = new byte[buffer.remaining()];
-        buffer.get(bytes);
-        return bytes;
+    /** Goes on with a committed content: its journal and its identity are its proof. */
+    void adoptCommitted(Journal.Contents recorded) {
+        recorded.digests().forEach(pieces::add);
+        identity = recorded.identity();
+        linked = recorded.linked();
+        committed = true;
+        synchronized (claimed) {
+            for (int piece = 0; piece < geometry.pieces(); piece++) {
+                claimed.set(piece);
+            }
+        }
+        synchronized (this) {
+            onDiskBytes = new Sleeper(recorded, 0).onDiskBytes();
+            store.space().take(onDiskBytes);
+        }
+    }
+
+    /**
+     * Goes on with the pieces whose bytes are still right; reads all of them. False if nothing can be gone on with: the
+     * content is cut otherwise now, or somebody else wrote into the file, which is then theirs alone.
+     */
+    boolean resume(Sleeper sleeper) throws IOException {
+        if (!sleeper.journal().geometry().equals(geometry)) {
+            return false;
+        }
+        boolean shared = sleeper.journal().linked();
+        if (shared && Files.exists(files.data(key))) {
+            files.withdraw(key);
+        }
+        FileIdentity before = FileIdentity.of(files.part(key));
+        ByteBuffer buffer = ByteBuffer.allocate(Math.min(geometry.pieceBytes(), CHUNK_BYTES));
+        for (Map.Entry<Integer, byte[]> recorded : sleeper.journal().digests().entrySet()) {
+            if (MessageDigest.isEqual(hash(recorded.getKey(), buffer), recorded.getValue())) {
+                pieces.add(recorded.getKey(), recorded.getValue());
+            } else if (shared) {
+                close();
+                return false;
+            }
+            synchronized (claimed) {
+                claimed.set(recorded.getKey());
+            }
+        }
+        synchronized (this) {
+            onDiskBytes = sleeper.onDiskBytes();
+        }
+        if (shared) {
+            if (!pieces.isFull() || !before.sameBytes(FileIdentity.of(files.part(key)))) {
+                close();
+                return false;
+            }
+            linked = true;
+            commit();
+        }
+        return true;
+    }
+
+    /** Of what the file holds; of nothing where it ends before. */
+    private byte[] hash(int piece, ByteBuffer buffer) throws IOException {
+        MessageDigest sha256 = Sha256.start();
+        long end = geometry.offset(piece) + geometry.length(piece);
+        for (long position = geometry.offset(piece); position < end; position += buffer.limit()) {
+            buffer.clear().limit((int) Math.min(buffer.capacity(), end - position));
+            try {
+                readFully(handle(), buffer, position);
+            } catch (IOException e) {
+                return Sha256.start().digest(); // missing, or not to be read: fetched again
+            }
+            sha256.update(buffer.flip());
+        }
+        return sha256.digest();
     }
 
     @Override
@@ -127,29 +191,39 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
 
     @Override
     public FileChannel file() {
+        lentMillis = store.nowMillis();
+        try {
+            return handle();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the file of " + key + " cannot be opened", e);
+        }
+    }
+
+    /** When somebody last got the file itself, and may still be sending from it. */
+    long lentMillis() {
+        return lentMillis;
+    }
+
+    private FileChannel handle() throws IOException {
         FileChannel present = channel;
         return present != null && present.isOpen() ? present : openFile();
     }
 
-    private synchronized FileChannel openFile() {
+    private synchronized FileChannel openFile() throws IOException {
         FileChannel present = channel;
         if (present != null && present.isOpen()) {
             return present;
         }
-        try {
-            FileChannel opened = committed
-                    ? FileChannel.open(store.dataFile(key), StandardOpenOption.READ)
-                    : FileChannel.open(
-                            store.partFile(key),
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.READ,
-                            StandardOpenOption.WRITE);
-            channel = opened;
-            store.opened(this);
-            return opened;
-        } catch (IOException e) {
-            throw new UncheckedIOException("the file of " + key + " cannot be opened", e);
+        if (removed) {
+            throw new IOException(key + " is gone from the store");
         }
+        FileChannel opened = committed
+                ? FileChannel.open(files.data(key), StandardOpenOption.READ)
+                : FileChannel.open(
+                        files.part(key), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        channel = opened;
+        store.handles().opened(this);
+        return opened;
     }
 
     /**
@@ -175,21 +249,97 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
         if (!pieces.isFull()) {
             throw new IOException(key + " is not complete: " + pieces.copy());
         }
-        file().force(true);
-        if (journal != null) {
-            journal.force(true);
-            journal.close();
-            journal = null;
-        }
+        handle().force(true);
         if (!removed) {
-            Files.move(
-                    store.partFile(key),
-                    store.dataFile(key),
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-            store.forceDirectory();
+            recordIdentity(FileIdentity.of(files.part(key)));
+            files.publish(key);
+            if (linked) {
+                recordIdentity(FileIdentity.of(files.data(key))); // with the time of the renaming
+            }
         }
+        journal.close();
         committed = true;
+    }
+
+    /** Durably, so that a restart believes the file without reading it. */
+    private void recordIdentity(FileIdentity present) throws IOException {
+        journal.append(Journal.record(present, linked));
+        journal.force();
+        identity = present;
+    }
+
+    boolean isLinked() {
+        return linked;
+    }
+
+    /** Nothing about the file changed since it was verified. */
+    boolean isUnchanged() {
+        try {
+            return FileIdentity.of(files.data(key)).equals(identity);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** It has to be read before it is believed again; who has the file open reads on. */
+    synchronized Sleeper fallAsleep() {
+        removed = true; // for this object: what is accepted from now on is not
+        TreeMap<Integer, byte[]> digests = new TreeMap<>();
+        for (int piece = 0; piece < geometry.pieces(); piece++) {
+            if (pieces.has(piece)) {
+                digests.put(piece, pieces.digest(piece));
+            }
+        }
+        return new Sleeper(new Journal.Contents(key, geometry, digests, identity, linked), lastUsedMillis.get());
+    }
+
+    @Override
+    public synchronized Handing handOut(Path name) throws IOException {
+        if (removed) {
+            throw new IOException(key + " is gone");
+        }
+        Files.createLink(name, committed ? files.data(key) : files.part(key));
+        return new DiskHanding(name);
+    }
+
+    /** A name of the file for somebody else, as long as it is not closed. */
+    private final class DiskHanding implements Handing {
+        private final Path name;
+        private boolean shared;
+
+        DiskHanding(Path name) {
+            this.name = name;
+        }
+
+        @Override
+        public void share() throws IOException {
+            synchronized (DiskContent.this) {
+                if (!committed || removed) {
+                    throw new IOException(key + " is not whole yet");
+                }
+                linked = true;
+                recordIdentity(FileIdentity.of(files.data(key)));
+                journal.close();
+                shared = true;
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            Files.deleteIfExists(name);
+            synchronized (DiskContent.this) {
+                FileIdentity known = identity;
+                if (!linked || removed || known == null) {
+                    return;
+                }
+                FileIdentity present = FileIdentity.of(files.data(key));
+                // Our own name and theirs came and went: that changed the time of change, and nothing else may have.
+                if (shared && present.sameBytes(known)) {
+                    recordIdentity(present);
+                    journal.close();
+                }
+            }
+        }
     }
 
     @Override
@@ -202,26 +352,52 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
     @Override
     public void write(ByteBuffer bytes, long offset) throws IOException {
         int start = bytes.position();
-        try {
-            onFile(channel -> store.disk().write(channel, bytes.position(start), offset));
-        } catch (IOException e) {
-            if (!isDiskFull(e)) {
-                throw e;
+        if (!bytes.hasRemaining()) {
+            return;
+        }
+        claim(geometry.pieceAt(offset));
+        while (true) {
+            try {
+                onFile(channel -> store.disk().write(channel, bytes.position(start), offset));
+                return;
+            } catch (IOException e) {
+                if (!isDiskFull(e)) {
+                    throw e;
+                }
+                if (!store.makeSpace(this)) {
+                    throw full(e);
+                }
             }
-            if (!store.makeSpace(this)) {
-                throw new DiskFullException("no space left under " + store.directory(), e);
-            }
-            retry(bytes.position(start), offset);
         }
     }
 
-    private void retry(ByteBuffer bytes, long offset) throws IOException {
-        int start = bytes.position();
-        try {
-            onFile(channel -> store.disk().write(channel, bytes.position(start), offset));
-        } catch (IOException e) {
-            throw isDiskFull(e) ? new DiskFullException("no space left under " + store.directory(), e) : e;
+    private DiskFullException full(IOException cause) {
+        return new DiskFullException("no space is left under " + files.directory(), cause);
+    }
+
+    /** Room for the piece, once: what was written for it and not accepted is written over. */
+    private void claim(int piece) throws IOException {
+        synchronized (claimed) {
+            if (!claimed.set(piece)) {
+                return;
+            }
         }
+        long bytes = StoreFiles.onDisk(geometry.length(piece));
+        try {
+            store.claim(this, bytes);
+        } catch (IOException e) {
+            synchronized (claimed) {
+                claimed.clear(piece);
+            }
+            throw e;
+        }
+        synchronized (this) {
+            onDiskBytes += bytes;
+        }
+    }
+
+    synchronized long onDiskBytes() {
+        return onDiskBytes;
     }
 
     private interface FileAction {
@@ -238,7 +414,7 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
                 throw new InterruptedIOException("interrupted");
             }
             try {
-                action.on(file());
+                action.on(handle());
                 return;
             } catch (ClosedChannelException e) {
                 if (removed || attempt == REOPENED_MAX || Thread.currentThread().isInterrupted()) {
@@ -249,38 +425,71 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
     }
 
     @Override
-    public synchronized void accepted(int piece, byte[] digest) throws IOException {
-        if (removed) {
-            return;
-        }
-        if (journal == null) {
-            journal = FileChannel.open(store.journalFile(key), StandardOpenOption.WRITE);
-            journalEnd = Journal.end(journal.size());
-        }
-        ByteBuffer record = Journal.record(piece, digest);
-        int length = record.remaining();
-        writeFully(journal, record, journalEnd);
-        journalEnd += length;
-    }
-
-    /** The names are about to go; those who have the content open read on through the file they have. */
-    void removed() throws IOException {
-        ingests.voidAll();
-        synchronized (this) {
-            file();
-            removed = true;
-            if (journal != null) {
-                journal.close();
-                journal = null;
+    public void accepted(int piece, byte[] digest) throws IOException {
+        while (true) {
+            try {
+                appendUnlessRemoved(Journal.record(piece, digest));
+                return;
+            } catch (IOException e) {
+                if (!isDiskFull(e)) {
+                    throw e;
+                }
+                if (!store.makeSpace(this)) {
+                    throw full(e);
+                }
             }
         }
     }
 
-    synchronized void close() throws IOException {
-        if (journal != null) {
-            journal.close();
-            journal = null;
+    private synchronized void appendUnlessRemoved(ByteBuffer record) throws IOException {
+        if (!removed) {
+            journal.append(record);
         }
+    }
+
+    void stopIngests() {
+        ingests.voidAll();
+    }
+
+    /** The names are about to go; those who have the content open read on through the file they have. True if one is open. */
+    boolean removed() throws IOException {
+        ingests.voidAll();
+        synchronized (this) {
+            if (inUse()) {
+                handle();
+            }
+            removed = true;
+            journal.close();
+            return channel != null;
+        }
+    }
+
+    /** Those who have it open had their time: the disk gets its bytes back, now or when the last use ends. */
+    void closeRemoved() {
+        synchronized (this) {
+            removed = true;
+            if (inUse()) {
+                closeWhenUnused = true;
+                return;
+            }
+            closeWhenUnused = false;
+            FileChannel present = channel;
+            channel = null;
+            try {
+                if (present != null) {
+                    present.close();
+                }
+            } catch (IOException e) {
+                // The name is gone; the system closes the file in any case.
+                present = null;
+            }
+            store.space().giveBack(onDiskBytes);
+            onDiskBytes = 0;
+        }
+    }
+
+    synchronized void close() throws IOException {
+        journal.close();
         FileChannel present = channel;
         if (present != null) {
             present.close();
@@ -291,7 +500,18 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
     @Override
     public Use use() {
         uses.incrementAndGet();
-        return uses::decrementAndGet;
+        return this::endUse;
+    }
+
+    private void endUse() {
+        touch(store.nowMillis());
+        boolean last;
+        synchronized (this) {
+            last = uses.decrementAndGet() == 0 && closeWhenUnused;
+        }
+        if (last) {
+            closeRemoved();
+        }
     }
 
     boolean inUse() {

@@ -1,6 +1,7 @@
 package io.darter.agent.task;
 
 import io.darter.agent.errors.DarterException;
+import io.darter.agent.errors.ErrorCode;
 import io.darter.agent.schedulerlink.GrantedLease;
 import io.darter.agent.schedulerlink.Held;
 import io.darter.agent.schedulerlink.SchedulerDesk;
@@ -97,11 +98,7 @@ final class Download implements ContentTask {
         this.autonomy = new Autonomy(source.key());
         this.told = new SchedulerReports(source, scheduler, leases, autonomy);
         this.reader = new ContentReader(
-                source,
-                progress,
-                parts.traffic(),
-                buffers,
-                piece -> mailbox.offer(new DownloadMessage.ReaderWaits(piece)));
+                source, progress, parts, buffers, piece -> mailbox.offer(new DownloadMessage.ReaderWaits(piece)));
     }
 
     /** Read this first. Runs until the content is whole, has failed, or nobody wants it any more. */
@@ -239,7 +236,7 @@ final class Download implements ContentTask {
             case DownloadMessage.Revoked(long lease) -> revoked(lease);
             case DownloadMessage.PieceArrived arrived -> arrived(arrived);
             case DownloadMessage.TransferFailed failed -> transferFailed(failed);
-            case DownloadMessage.StoreFailed(DarterException cause) -> throw cause;
+            case DownloadMessage.StoreFailed(DarterException cause) -> storeFailed(cause);
             case DownloadMessage.WholeHashed(String hex) -> wholeHex = hex;
             case DownloadMessage.GaveUp(DarterException cause) -> gaveUp(cause);
             case DownloadMessage.ReaderWaits(int piece) -> {
@@ -335,6 +332,14 @@ final class Download implements ContentTask {
                 throw failed.cause();
             }
         }
+    }
+
+    /** Its readers go on without the store. */
+    private void storeFailed(DarterException cause) throws DarterException, IOException {
+        if (cause.code() == ErrorCode.DISK_ERROR) {
+            parts.store().doubt(source.key());
+        }
+        throw cause;
     }
 
     private void gaveUp(DarterException cause) throws DarterException {

@@ -93,8 +93,7 @@ public final class TaskRegistry implements ContentTasks, LinkListener, AutoClose
         if (assist) {
             offer(source, content, task, true);
         }
-        ContentReader reader =
-                new ContentReader(source, Progress.finished(content), parts.traffic(), buffers, piece -> {});
+        ContentReader reader = new ContentReader(source, Progress.finished(content), parts, buffers, piece -> {});
         return new FinishedContent(source, reader, bytes -> {
             parts.traffic().localBytes.add(bytes);
             if (bytes == source.sizeBytes()) {
