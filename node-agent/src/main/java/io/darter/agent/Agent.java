@@ -187,11 +187,10 @@ public final class Agent implements Runnable {
                 new RegistryMirror(registries, origin, desk, tasks, clock));
         Supplier<AgentStatus> status = () -> figures.status(
                 VERSION, membership, link.linked(), config.quotaBytes(membership.seed()), tasks.progress());
-        listen(
-                "control",
-                loops,
-                new Endpoint.Unix(config.socket()),
-                new ControlHandler(tasks, store, origin, desk, status));
+        ControlHandler control = new ControlHandler(
+                tasks, store, origin, desk, status, config.dataDir().resolve("hand"));
+        control.start();
+        listen("control", loops, new Endpoint.Unix(config.socket()), control);
         listen(
                 "health",
                 loops,

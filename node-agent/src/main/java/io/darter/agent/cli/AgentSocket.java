@@ -48,9 +48,14 @@ final class AgentSocket {
 
     /** @param target path and query */
     Answer get(String target) throws DarterException, IOException {
+        return ask("GET", target);
+    }
+
+    /** @param target path and query */
+    Answer ask(String method, String target) throws DarterException, IOException {
         SocketChannel channel = connect();
         try {
-            String head = "GET " + target + " HTTP/1.1\r\nHost: agent\r\nConnection: close\r\n\r\n";
+            String head = method + " " + target + " HTTP/1.1\r\nHost: agent\r\nConnection: close\r\n\r\n";
             ByteBuffer request = ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII));
             while (request.hasRemaining()) {
                 channel.write(request);

@@ -14,7 +14,13 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "darter",
         description = "Distributes files and images inside the cluster.",
-        subcommands = {GetCommand.class, StatusCommand.class, HelpCommand.class},
+        subcommands = {
+            GetCommand.class,
+            StatusCommand.class,
+            PinCommand.Pin.class,
+            PinCommand.Unpin.class,
+            HelpCommand.class
+        },
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         version = "darter 0.1.0",

@@ -19,8 +19,9 @@ import tools.jackson.databind.json.JsonMapper;
  * @param file replaced only when all of the content is there
  * @param digest {@code sha256:<hex>}, or empty
  * @param socket the agent's
+ * @param link the file may be the store's own under another name
  */
-record Get(String url, Path file, String digest, Path socket, boolean json) {
+record Get(String url, Path file, String digest, Path socket, boolean json, boolean link) {
     static final Path SOCKET = Path.of("/run/darter/agent.sock");
 
     /**
@@ -53,7 +54,7 @@ record Get(String url, Path file, String digest, Path socket, boolean json) {
         }
         return file.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Get(arguments[1], Path.of(file), digest, Path.of(socket), false));
+                : Optional.of(new Get(arguments[1], Path.of(file), digest, Path.of(socket), false, false));
     }
 
     private static boolean isOption(String word) {
@@ -68,41 +69,53 @@ record Get(String url, Path file, String digest, Path socket, boolean json) {
                     ErrorCode.USAGE, "Writing " + target, "it is a folder", "Name the file to write with -o.");
         }
         long startNanos = System.nanoTime();
-        long bytes = fetch(new AgentSocket(socket), target);
+        Fetched fetched = fetch(new AgentSocket(socket), target, err);
         double seconds = (System.nanoTime() - startNanos) / 1e9;
         if (json) {
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("url", url);
             result.put("file", target.toString());
-            result.put("bytes", bytes);
+            result.put("bytes", fetched.bytes());
+            result.put("key", fetched.key());
+            result.put("placed", fetched.placed());
             result.put("seconds", Math.round(seconds * 1000) / 1000.0);
             out.println(JsonMapper.shared().writeValueAsString(result));
             out.flush();
         } else {
-            err.printf("%s: %s in %.1f s%n", file, Sizes.text(bytes), seconds);
+            err.printf("%s: %s in %.1f s%n", file, Sizes.text(fetched.bytes()), seconds);
             err.flush();
         }
         return 0;
     }
 
-    private long fetch(AgentSocket agent, Path target) throws DarterException {
+    /**
+     * What came of it.
+     *
+     * @param key of the content, for {@code darter pin}
+     * @param placed how the file came to be: linked, copied from the store, or received
+     */
+    private record Fetched(long bytes, String key, String placed) {}
+
+    private Fetched fetch(AgentSocket agent, Path target, PrintWriter err) throws DarterException {
         // Only to be told from other requests of this machine; a random one costs 50 ms of start-up.
         String request = ProcessHandle.current().pid() + "-" + System.nanoTime();
         String query = "/v1/get?url=" + encode(url) + "&digest=" + encode(digest) + "&request=" + request;
-        try (AgentSocket.Answer answer = agent.get(query)) {
+        try (AgentSocket.Answer answer = agent.get(query + "&place=" + (link ? "link" : "copy"))) {
             if (answer.status() != 200) {
                 throw ProblemJson.parse(answer.status(), answer.small());
             }
+            String key = answer.headers().getOrDefault("darter-key", "");
             try (PartFile part = PartFile.create(target)) {
-                Progress progress = Progress.onTerminal(answer.lengthBytes(), json);
-                boolean whole = part.copy(answer.body(), answer.lengthBytes(), progress);
-                progress.end();
-                if (!whole) {
-                    throw reason(agent, request);
+                Optional<Placement> placement = Placement.of(answer);
+                String placed = placement.isPresent()
+                        ? placement.get().place(part, link, json, err)
+                        : receive(agent, request, part, answer);
+                if (placed.isEmpty()) {
+                    placed = receiveRest(agent, query, request, part, key);
                 }
                 part.commit();
+                return new Fetched(part.writtenBytes(), key, placed);
             }
-            return answer.lengthBytes();
         } catch (IOException e) {
             throw new DarterException(
                     ErrorCode.INTERNAL,
@@ -110,6 +123,28 @@ record Get(String url, Path file, String digest, Path socket, boolean json) {
                     String.valueOf(e.getMessage()),
                     "See the agent's log; ask again.",
                     e);
+        }
+    }
+
+    private String receive(AgentSocket agent, String request, PartFile part, AgentSocket.Answer answer)
+            throws DarterException, IOException {
+        Progress progress = Progress.onTerminal(part.writtenBytes() + answer.lengthBytes(), json);
+        boolean whole = part.copy(answer.body(), answer.lengthBytes(), progress);
+        progress.end();
+        if (!whole) {
+            throw reason(agent, request);
+        }
+        return "received";
+    }
+
+    /** What could not be taken from the store's file comes as bytes. */
+    private String receiveRest(AgentSocket agent, String query, String request, PartFile part, String key)
+            throws DarterException, IOException {
+        try (AgentSocket.Answer answer = agent.get(query + "&from=" + part.writtenBytes() + "&key=" + encode(key))) {
+            if (answer.status() != 200) {
+                throw ProblemJson.parse(answer.status(), answer.small());
+            }
+            return receive(agent, request, part, answer);
         }
     }
 

@@ -32,6 +32,11 @@ final class GetCommand implements Callable<Integer>, Darter.Json {
             description = "the agent's socket (default: DARTER_SOCKET or ${DEFAULT-VALUE})")
     private Path socket = Get.SOCKET;
 
+    @Option(
+            names = "--link",
+            description = "link the agent's own file instead of copying it, where that is possible; do not write to it")
+    private boolean link;
+
     @Option(names = "--json", description = "the result as JSON on stdout")
     private boolean json;
 
@@ -46,6 +51,6 @@ final class GetCommand implements Callable<Integer>, Darter.Json {
     @Override
     public Integer call() throws DarterException {
         CommandLine line = spec.commandLine();
-        return new Get(url, file, digest, socket, json).run(line.getOut(), line.getErr());
+        return new Get(url, file, digest, socket, json, link).run(line.getOut(), line.getErr());
     }
 }

@@ -15,23 +15,25 @@ import java.nio.file.StandardOpenOption;
 final class PartFile implements AutoCloseable {
     private final Path target;
     private final Path part;
-    private final FileChannel channel;
     private final Thread onExit;
+    private final Flusher flusher;
+    private FileChannel channel;
+    private long written;
     private volatile boolean committed;
 
     private PartFile(Path target, Path part, FileChannel channel) {
         this.target = target;
         this.part = part;
         this.channel = channel;
+        this.flusher = new Flusher(part);
         this.onExit = new Thread(this::discard, "discard-part");
     }
 
     static PartFile create(Path target) throws DarterException {
         Path part = target.resolveSibling(target.getFileName() + ".part");
         try {
-            FileChannel channel = FileChannel.open(
-                    part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
-            PartFile file = new PartFile(target, part, channel);
+            Files.deleteIfExists(part); // not written into: it may be another name of a file
+            PartFile file = new PartFile(target, part, open(part));
             Runtime.getRuntime().addShutdownHook(file.onExit);
             return file;
         } catch (IOException e) {
@@ -39,9 +41,19 @@ final class PartFile implements AutoCloseable {
         }
     }
 
+    private static FileChannel open(Path part) throws IOException {
+        return FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    }
+
+    /** Where the next byte goes. */
+    long writtenBytes() {
+        return written;
+    }
+
     /** True if all bytes came; false if the answer ended before. */
     boolean copy(InputStream body, long lengthBytes, Progress progress) throws DarterException {
         byte[] buffer = new byte[256 << 10];
+        long start = written;
         long left = lengthBytes;
         while (left > 0) {
             int count;
@@ -55,7 +67,7 @@ final class PartFile implements AutoCloseable {
             }
             write(ByteBuffer.wrap(buffer, 0, count));
             left -= count;
-            progress.moved(lengthBytes - left);
+            progress.moved(start + lengthBytes - left);
         }
         return true;
     }
@@ -63,16 +75,73 @@ final class PartFile implements AutoCloseable {
     private void write(ByteBuffer bytes) throws DarterException {
         try {
             while (bytes.hasRemaining()) {
-                channel.write(bytes);
+                written += channel.write(bytes);
             }
+            flusher.written(written);
         } catch (IOException e) {
             throw failure(part, e);
         }
     }
 
+    /**
+     * The bytes up to {@code end} from the same place of another file: as a reflink where the file system can, else copied
+     * by the kernel ({@code copy_file_range}), and from one file system to another as ever.
+     *
+     * @return false if they could not be read there
+     */
+    boolean copy(FileChannel from, long end) throws DarterException {
+        while (written < end) {
+            try {
+                channel.position(written);
+                long count = from.transferTo(written, end - written, channel);
+                if (count <= 0) {
+                    return false;
+                }
+                written += count;
+            } catch (IOException e) {
+                if (isReadError(e)) {
+                    return false;
+                }
+                throw failure(part, e);
+            }
+        }
+        flusher.written(written);
+        return true;
+    }
+
+    private static boolean isReadError(IOException e) {
+        return String.valueOf(e.getMessage()).contains("Input/output error");
+    }
+
+    /** The other file itself under this name; false if the system does not allow it. */
+    boolean link(Path from) throws DarterException {
+        try {
+            Files.delete(part);
+            Files.createLink(part, from);
+            written = Files.size(part);
+            return true;
+        } catch (IOException | UnsupportedOperationException e) {
+            // Written as a file of its own again.
+            try {
+                channel.close();
+                channel = open(part);
+                written = 0;
+                return false;
+            } catch (IOException again) {
+                throw failure(part, again);
+            }
+        }
+    }
+
     void commit() throws DarterException {
         try {
+            flusher.close();
             channel.force(true);
+            if (Files.exists(target) && Files.isSameFile(part, target)) {
+                Files.delete(part); // already linked: renaming would do nothing
+                committed = true;
+                return;
+            }
             Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             committed = true;
         } catch (IOException e) {
@@ -92,6 +161,7 @@ final class PartFile implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        flusher.close();
         channel.close();
         discard();
         try {

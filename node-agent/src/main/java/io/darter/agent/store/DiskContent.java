@@ -3,7 +3,6 @@ package io.darter.agent.store;
 import io.darter.swarm.ContentKey;
 import io.darter.swarm.PieceGeometry;
 import io.darter.swarm.PieceMap;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
@@ -40,8 +39,7 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
     private final PieceMap claimed;
     private final JournalFile journal;
     private long onDiskBytes;
-    private volatile @Nullable FileIdentity identity;
-    private volatile boolean linked;
+    private final WholeFile whole;
     private volatile long lentMillis = Long.MIN_VALUE / 2;
     private volatile boolean removed;
     private volatile boolean committed;
@@ -51,6 +49,7 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
         this.store = store;
         this.files = store.files();
         this.journal = new JournalFile(files.journal(key));
+        this.whole = new WholeFile(this, files.data(key), journal);
         this.key = key;
         this.geometry = geometry;
         this.lastUsedMillis = new AtomicLong(lastUsedMillis);
@@ -72,15 +71,14 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
             Journal.create(files.journal(key), key, geometry);
         } catch (IOException e) {
             closeRemoved();
-            throw isDiskFull(e) ? full(e) : e;
+            throw FileBytes.isDiskFull(e) ? full(e) : e;
         }
     }
 
     /** Goes on with a committed content: its journal and its identity are its proof. */
     void adoptCommitted(Journal.Contents recorded) {
         recorded.digests().forEach(pieces::add);
-        identity = recorded.identity();
-        linked = recorded.linked();
+        whole.adopt(recorded);
         committed = true;
         synchronized (claimed) {
             for (int piece = 0; piece < geometry.pieces(); piece++) {
@@ -126,7 +124,7 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
                 close();
                 return false;
             }
-            linked = true;
+            whole.adopt(sleeper.journal());
             commit();
         }
         return true;
@@ -139,7 +137,7 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
         for (long position = geometry.offset(piece); position < end; position += buffer.limit()) {
             buffer.clear().limit((int) Math.min(buffer.capacity(), end - position));
             try {
-                readFully(handle(), buffer, position);
+                FileBytes.readFully(handle(), buffer, position);
             } catch (IOException e) {
                 return Sha256.start().digest(); // missing, or not to be read: fetched again
             }
@@ -186,7 +184,7 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
     public void read(ByteBuffer target, long offset) throws IOException {
         pieces.check(offset, offset + target.remaining());
         int start = target.position();
-        onFile(channel -> readFully(channel, target.position(start), offset));
+        onFile(channel -> FileBytes.readFully(channel, target.position(start), offset));
     }
 
     @Override
@@ -251,38 +249,29 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
         }
         handle().force(true);
         if (!removed) {
-            recordIdentity(FileIdentity.of(files.part(key)));
+            whole.record(FileIdentity.of(files.part(key)));
             files.publish(key);
-            if (linked) {
-                recordIdentity(FileIdentity.of(files.data(key))); // with the time of the renaming
+            if (whole.linked()) {
+                whole.record(FileIdentity.of(files.data(key))); // with the time of the renaming
             }
+            whole.stays(true);
         }
         journal.close();
         committed = true;
     }
 
-    /** Durably, so that a restart believes the file without reading it. */
-    private void recordIdentity(FileIdentity present) throws IOException {
-        journal.append(Journal.record(present, linked));
-        journal.force();
-        identity = present;
-    }
-
     boolean isLinked() {
-        return linked;
+        return whole.linked();
     }
 
-    /** Nothing about the file changed since it was verified. */
+    /** Nothing about the file changed since it was verified. While it is handed out, names come and go. */
     boolean isUnchanged() {
-        try {
-            return FileIdentity.of(files.data(key)).equals(identity);
-        } catch (IOException e) {
-            return false;
-        }
+        return whole.isUnchanged();
     }
 
     /** It has to be read before it is believed again; who has the file open reads on. */
     synchronized Sleeper fallAsleep() {
+        whole.stays(false);
         removed = true; // for this object: what is accepted from now on is not
         TreeMap<Integer, byte[]> digests = new TreeMap<>();
         for (int piece = 0; piece < geometry.pieces(); piece++) {
@@ -290,7 +279,8 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
                 digests.put(piece, pieces.digest(piece));
             }
         }
-        return new Sleeper(new Journal.Contents(key, geometry, digests, identity, linked), lastUsedMillis.get());
+        return new Sleeper(
+                new Journal.Contents(key, geometry, digests, whole.identity(), whole.linked()), lastUsedMillis.get());
     }
 
     @Override
@@ -298,48 +288,7 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
         if (removed) {
             throw new IOException(key + " is gone");
         }
-        Files.createLink(name, committed ? files.data(key) : files.part(key));
-        return new DiskHanding(name);
-    }
-
-    /** A name of the file for somebody else, as long as it is not closed. */
-    private final class DiskHanding implements Handing {
-        private final Path name;
-        private boolean shared;
-
-        DiskHanding(Path name) {
-            this.name = name;
-        }
-
-        @Override
-        public void share() throws IOException {
-            synchronized (DiskContent.this) {
-                if (!committed || removed) {
-                    throw new IOException(key + " is not whole yet");
-                }
-                linked = true;
-                recordIdentity(FileIdentity.of(files.data(key)));
-                journal.close();
-                shared = true;
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            Files.deleteIfExists(name);
-            synchronized (DiskContent.this) {
-                FileIdentity known = identity;
-                if (!linked || removed || known == null) {
-                    return;
-                }
-                FileIdentity present = FileIdentity.of(files.data(key));
-                // Our own name and theirs came and went: that changed the time of change, and nothing else may have.
-                if (shared && present.sameBytes(known)) {
-                    recordIdentity(present);
-                    journal.close();
-                }
-            }
-        }
+        return whole.handOut(name, committed ? files.data(key) : files.part(key));
     }
 
     @Override
@@ -361,10 +310,10 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
                 onFile(channel -> store.disk().write(channel, bytes.position(start), offset));
                 return;
             } catch (IOException e) {
-                if (!isDiskFull(e)) {
+                if (!FileBytes.isDiskFull(e)) {
                     throw e;
                 }
-                if (!store.makeSpace(this)) {
+                if (!store.eviction().makeSpace(this)) {
                     throw full(e);
                 }
             }
@@ -384,7 +333,7 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
         }
         long bytes = StoreFiles.onDisk(geometry.length(piece));
         try {
-            store.claim(this, bytes);
+            store.eviction().claim(this, bytes);
         } catch (IOException e) {
             synchronized (claimed) {
                 claimed.clear(piece);
@@ -431,10 +380,10 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
                 appendUnlessRemoved(Journal.record(piece, digest));
                 return;
             } catch (IOException e) {
-                if (!isDiskFull(e)) {
+                if (!FileBytes.isDiskFull(e)) {
                     throw e;
                 }
-                if (!store.makeSpace(this)) {
+                if (!store.eviction().makeSpace(this)) {
                     throw full(e);
                 }
             }
@@ -459,18 +408,19 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
                 handle();
             }
             removed = true;
+            whole.stays(false);
             journal.close();
             return channel != null;
         }
     }
 
-    /** Those who have it open had their time: the disk gets its bytes back, now or when the last use ends. */
-    void closeRemoved() {
+    /** Those who have it open had their time: the disk gets its bytes back, now (true) or when the last use ends. */
+    boolean closeRemoved() {
         synchronized (this) {
             removed = true;
             if (inUse()) {
                 closeWhenUnused = true;
-                return;
+                return false;
             }
             closeWhenUnused = false;
             FileChannel present = channel;
@@ -485,6 +435,7 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
             }
             store.space().giveBack(onDiskBytes);
             onDiskBytes = 0;
+            return true;
         }
     }
 
@@ -524,28 +475,5 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
 
     long lastUsedMillis() {
         return lastUsedMillis.get();
-    }
-
-    static boolean isDiskFull(IOException e) {
-        String message = String.valueOf(e.getMessage());
-        return message.contains("No space left on device") || message.contains("Disk quota exceeded");
-    }
-
-    static void writeFully(FileChannel channel, ByteBuffer bytes, long offset) throws IOException {
-        long position = offset;
-        while (bytes.hasRemaining()) {
-            position += channel.write(bytes, position);
-        }
-    }
-
-    static void readFully(FileChannel channel, ByteBuffer target, long offset) throws IOException {
-        long position = offset;
-        while (target.hasRemaining()) {
-            int count = channel.read(target, position);
-            if (count < 0) {
-                throw new EOFException("the file ends at " + position);
-            }
-            position += count;
-        }
     }
 }

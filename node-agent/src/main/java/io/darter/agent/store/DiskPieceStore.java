@@ -9,14 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,12 +27,8 @@ import org.slf4j.LoggerFactory;
  * written in which order.
  */
 public final class DiskPieceStore implements PieceStore, AutoCloseable {
-    /** So long after somebody got a content's file its bytes may still be on their way: it stays open. */
-    private static final long LINGER_MILLIS = 3_000;
-
+    /** Those who read a content that is removed have so long for the rest of it. */
     private static final long LINGER_REMOVED_MILLIS = 30_000;
-    private static final long LINGER_STEP_MILLIS = 50;
-    private static final long AWAIT_LINGERING_MILLIS = 10_000;
 
     private static final Logger log = LoggerFactory.getLogger(DiskPieceStore.class);
 
@@ -48,7 +42,7 @@ public final class DiskPieceStore implements PieceStore, AutoCloseable {
     private final Set<ContentKey> pins = new TreeSet<>();
     private final Set<ContentKey> waking = new HashSet<>();
     private final Handles handles = new Handles();
-    private int lingering;
+    private final Eviction eviction;
     private volatile Consumer<ContentKey> whenRemoved = key -> {};
 
     /** The write that can fail for want of space. */
@@ -62,7 +56,7 @@ public final class DiskPieceStore implements PieceStore, AutoCloseable {
     }
 
     public DiskPieceStore(Path directory, StoreSettings settings, InstantSource clock) {
-        this(directory, settings, clock, DiskContent::writeFully);
+        this(directory, settings, clock, FileBytes::writeFully);
     }
 
     DiskPieceStore(Path directory, StoreSettings settings, InstantSource clock, Disk disk) {
@@ -71,6 +65,14 @@ public final class DiskPieceStore implements PieceStore, AutoCloseable {
         this.disk = disk;
         this.files = new StoreFiles(directory);
         this.space = new Space(settings);
+        this.eviction = new Eviction(
+                this,
+                new Eviction.Shelf(contents, asleep, pins),
+                files,
+                space,
+                handles,
+                clock,
+                key -> whenRemoved.accept(key));
     }
 
     /** Finds what an earlier run left; files that belong to nothing are removed. */
@@ -180,7 +182,7 @@ public final class DiskPieceStore implements PieceStore, AutoCloseable {
         synchronized (this) {
             DiskContent otherwiseCut = contents.remove(key);
             if (otherwiseCut != null) {
-                unlink(otherwiseCut, LINGER_REMOVED_MILLIS);
+                eviction.unlink(otherwiseCut, LINGER_REMOVED_MILLIS);
             }
         }
         if (sleeper == null || !content.resume(sleeper)) {
@@ -193,7 +195,7 @@ public final class DiskPieceStore implements PieceStore, AutoCloseable {
                 // Others would go for the sake of a part.
                 throw new DiskFullException(key + " is larger than all of the store in " + files.directory(), null);
             }
-            claim(content, content.journalOnDiskBytes());
+            eviction.claim(content, content.journalOnDiskBytes());
             content.create();
         }
         synchronized (this) {
@@ -271,7 +273,7 @@ public final class DiskPieceStore implements PieceStore, AutoCloseable {
                 space.giveBack(sleeper.onDiskBytes());
             }
             if (content != null) {
-                unlink(content, LINGER_REMOVED_MILLIS);
+                eviction.unlink(content, LINGER_REMOVED_MILLIS);
             }
             files.delete(key);
             if (content == null) {
@@ -329,14 +331,7 @@ public final class DiskPieceStore implements PieceStore, AutoCloseable {
         if (settings.timeToLive().isZero()) {
             return;
         }
-        List<ContentKey> gone = new ArrayList<>();
-        synchronized (this) {
-            long before = clock.millis() - settings.timeToLive().toMillis();
-            while (evictOldest(null, before, gone) >= 0) {
-                // one at a time, the oldest first
-            }
-        }
-        gone.forEach(whenRemoved);
+        eviction.sweep(clock.millis() - settings.timeToLive().toMillis());
     }
 
     @Override
@@ -345,117 +340,6 @@ public final class DiskPieceStore implements PieceStore, AutoCloseable {
             content.close();
         }
         handles.clear();
-    }
-
-    /**
-     * Takes bytes of the quota before they are written, in the place of what was not used for longest.
-     *
-     * @throws DiskFullException if there is nothing left to give up
-     */
-    void claim(DiskContent keep, long bytes) throws IOException {
-        List<ContentKey> gone = new ArrayList<>();
-        try {
-            synchronized (this) {
-                long excess = space.excessBytes(bytes);
-                while (excess > 0) {
-                    long freed = evictOldest(keep, Long.MAX_VALUE, gone);
-                    excess = freed < 0 ? 0 : excess - freed;
-                }
-                awaitLingering(bytes);
-                if (!space.fits(bytes)) {
-                    throw new DiskFullException(
-                            "no room is left for " + bytes + " bytes in " + files.directory(), null);
-                }
-                space.take(bytes);
-            }
-        } finally {
-            gone.forEach(whenRemoved);
-        }
-    }
-
-    /** Files without a name that somebody reads to the end go in a moment. */
-    private void awaitLingering(long bytes) throws IOException {
-        try {
-            for (long waited = 0; waited < AWAIT_LINGERING_MILLIS; waited += LINGER_STEP_MILLIS) {
-                if (lingering == 0 || space.fits(bytes)) {
-                    return;
-                }
-                TimeUnit.MILLISECONDS.timedWait(this, LINGER_STEP_MILLIS);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new java.io.InterruptedIOException("interrupted while waiting for room");
-        }
-    }
-
-    /** The disk is full, whatever the quota says: gives up the least recently used content. False if there is none. */
-    boolean makeSpace(DiskContent keep) throws IOException {
-        List<ContentKey> gone = new ArrayList<>();
-        synchronized (this) {
-            evictOldest(keep, Long.MAX_VALUE, gone);
-            awaitLingering(Long.MAX_VALUE / 2); // all of them: what the quota says does not help here
-        }
-        gone.forEach(whenRemoved);
-        return !gone.isEmpty();
-    }
-
-    /**
-     * @param beforeMillis only what was used before
-     * @return bytes that the disk gets back, soon if not at once; -1 if there is nothing to evict
-     */
-    private long evictOldest(@Nullable DiskContent keep, long beforeMillis, List<ContentKey> gone) throws IOException {
-        Optional<Sleeper> sleeper = asleep.values().stream()
-                .filter(candidate -> !pins.contains(candidate.key()) && candidate.lastUsedMillis() < beforeMillis)
-                .min(Comparator.comparingLong(Sleeper::lastUsedMillis));
-        if (sleeper.isPresent()) {
-            // Unfinished and asked for by nobody since the start: less worth than anything whole.
-            ContentKey key = sleeper.get().key();
-            asleep.remove(key);
-            files.clear(key);
-            space.giveBack(sleeper.get().onDiskBytes());
-            gone.add(key);
-            return sleeper.get().onDiskBytes();
-        }
-        Optional<DiskContent> content = contents.values().stream()
-                .filter(candidate -> candidate != keep
-                        && !candidate.inUse()
-                        && !pins.contains(candidate.key())
-                        && candidate.lastUsedMillis() < beforeMillis)
-                .min(Comparator.comparingLong(DiskContent::lastUsedMillis));
-        if (content.isEmpty()) {
-            return -1;
-        }
-        DiskContent oldest = content.get();
-        log.atInfo().addKeyValue("content", oldest.key()).log("evicted");
-        contents.remove(oldest.key());
-        long bytes = oldest.onDiskBytes();
-        unlink(oldest, oldest.lentMillis() + LINGER_MILLIS - clock.millis());
-        gone.add(oldest.key());
-        return bytes;
-    }
-
-    /** @param lingerMillis for which its file stays open for those who read it */
-    private void unlink(DiskContent content, long lingerMillis) throws IOException {
-        handles.forget(content);
-        boolean open = content.removed();
-        files.clear(content.key());
-        if (!open || lingerMillis <= 0) {
-            content.closeRemoved();
-            return;
-        }
-        lingering++;
-        Thread.ofVirtual().name("linger").start(() -> {
-            try {
-                TimeUnit.MILLISECONDS.sleep(lingerMillis);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            content.closeRemoved();
-            synchronized (this) {
-                lingering--;
-                notifyAll();
-            }
-        });
     }
 
     private void touch(DiskContent content) throws IOException {
@@ -478,6 +362,10 @@ public final class DiskPieceStore implements PieceStore, AutoCloseable {
 
     Disk disk() {
         return disk;
+    }
+
+    Eviction eviction() {
+        return eviction;
     }
 
     Handles handles() {

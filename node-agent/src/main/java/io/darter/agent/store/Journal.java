@@ -54,7 +54,7 @@ final class Journal {
         putChecksum(header);
         try (FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            DiskContent.writeFully(channel, header.flip(), 0);
+            FileBytes.writeFully(channel, header.flip(), 0);
         }
     }
 
@@ -124,7 +124,7 @@ final class Journal {
 
     private static ByteBuffer readExactly(FileChannel channel, int length, long position) throws IOException {
         ByteBuffer target = ByteBuffer.allocate(length);
-        DiskContent.readFully(channel, target, position);
+        FileBytes.readFully(channel, target, position);
         return target.flip();
     }
 

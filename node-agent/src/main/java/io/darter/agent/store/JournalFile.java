@@ -20,7 +20,7 @@ final class JournalFile {
     void append(ByteBuffer record) throws IOException {
         FileChannel open = open();
         int length = record.remaining();
-        DiskContent.writeFully(open, record, endBytes);
+        FileBytes.writeFully(open, record, endBytes);
         endBytes += length;
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import io.darter.agent.config.RegistrySettings;
@@ -30,8 +31,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -39,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -134,7 +139,7 @@ class DarterCommandTest {
                 "control",
                 loops,
                 HttpServerSettings.of(new Endpoint.Unix(folder.resolve("agent.sock"))),
-                new ControlHandler(tasks, store, origin, desk, () -> status));
+                new ControlHandler(tasks, store, origin, desk, () -> status, folder.resolve("hand")));
         control.start();
         parts.addAll(0, List.of(control, tasks, link, origin, loops, store));
     }
@@ -152,6 +157,94 @@ class DarterCommandTest {
         assertArrayEquals(BYTES, Files.readAllBytes(folder.resolve("out")));
         assertFalse(Files.exists(folder.resolve("out.part")));
         assertTrue(out.toString().contains("\"bytes\":3000000"), out.toString());
+    }
+
+    @Test
+    void aLargeFileIsCopiedFromTheStoreAsItArrivesAndWhenItIsThere() throws Exception {
+        for (String name : List.of("cold", "warm")) {
+            assertEquals(0, darter("get", url("/file"), "-o", file(name), "--json"), err::toString);
+            assertArrayEquals(BYTES, Files.readAllBytes(folder.resolve(name)));
+        }
+        assertEquals(2, out.toString().split("\"placed\":\"copied\"", -1).length - 1, out.toString());
+        awaitNothingHandedOut();
+        Files.write(folder.resolve("warm"), new byte[1]);
+        assertEquals(0, darter("get", url("/file"), "-o", file("again")), err::toString);
+        assertArrayEquals(BYTES, Files.readAllBytes(folder.resolve("again")), "the copy is the caller's own");
+    }
+
+    @Test
+    void aFileThatIsNotToBeReadIsReceivedInstead() throws Exception {
+        Files.createFile(folder.resolve("hand")); // nothing can be handed out
+        assertEquals(0, darter("get", url("/file"), "-o", file("out"), "--json"), err::toString);
+        assertArrayEquals(BYTES, Files.readAllBytes(folder.resolve("out")));
+        assertTrue(out.toString().contains("\"placed\":\"received\""), out.toString());
+    }
+
+    @Test
+    void aLinkedFileIsTheStoresOwnUntilSomebodyWritesToIt() throws Exception {
+        assertEquals(0, darter("get", url("/file"), "-o", file("out"), "--link", "--json"), err::toString);
+        assertTrue(out.toString().contains("\"placed\":\"linked\""), out.toString());
+        assertArrayEquals(BYTES, Files.readAllBytes(folder.resolve("out")));
+        assertEquals(2, Files.getAttribute(folder.resolve("out"), "unix:nlink"));
+        awaitNothingHandedOut();
+
+        assertEquals(0, darter("get", url("/file"), "-o", file("out"), "--link"), err::toString);
+        assertFalse(Files.exists(folder.resolve("out.part")), "linked already");
+        awaitNothingHandedOut();
+
+        try (FileChannel channel = FileChannel.open(folder.resolve("out"), StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[] {(byte) ~BYTES[0]}), 0);
+        }
+        assertEquals(0, darter("get", url("/file"), "-o", file("other")), err::toString);
+        assertArrayEquals(BYTES, Files.readAllBytes(folder.resolve("other")));
+        assertEquals((byte) ~BYTES[0], Files.readAllBytes(folder.resolve("out"))[0], "theirs stays as they made it");
+    }
+
+    @Test
+    void whereALinkIsNotPossibleTheFileIsCopied() throws Exception {
+        Path elsewhere = Path.of(
+                "/dev/shm/darter-command-test-" + ProcessHandle.current().pid());
+        assumeTrue(Files.isWritable(elsewhere.getParent()), "NOT RUN: there is no other file system");
+        try {
+            assertEquals(0, darter("get", url("/file"), "-o", elsewhere.toString(), "--link", "--json"), err::toString);
+            assertArrayEquals(BYTES, Files.readAllBytes(elsewhere));
+            assertTrue(out.toString().contains("\"placed\":\"copied\""), out.toString());
+            assertTrue(err.toString().contains("cannot be linked"), err.toString());
+        } finally {
+            Files.deleteIfExists(elsewhere);
+        }
+    }
+
+    @Test
+    void whatIsPinnedIsSaid() throws Exception {
+        assertEquals(3, darter("pin", DIGEST), err::toString);
+        assertEquals(0, darter("get", url("/file"), "-o", file("out"), "--digest", DIGEST), err::toString);
+        assertEquals(0, darter("pin", DIGEST), err::toString);
+        assertEquals(Set.of(new ContentKey(DIGEST.replace(':', '-'))), store().pinned());
+        assertEquals(0, darter("unpin", DIGEST), err::toString);
+        assertEquals(Set.of(), store().pinned());
+        assertEquals(2, darter("pin", "nonsense"), err::toString);
+    }
+
+    private DiskPieceStore store() {
+        return (DiskPieceStore) parts.stream()
+                .filter(part -> part instanceof DiskPieceStore)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The agent notices that the command has gone. */
+    private void awaitNothingHandedOut() throws Exception {
+        long deadline = System.nanoTime() + 20_000_000_000L;
+        while (true) {
+            try (var names = Files.list(folder.resolve("hand"))) {
+                if (names.findAny().isEmpty()) {
+                    return;
+                }
+            }
+            assertTrue(System.nanoTime() < deadline, "a name stays");
+            Thread.sleep(5);
+        }
     }
 
     @Test

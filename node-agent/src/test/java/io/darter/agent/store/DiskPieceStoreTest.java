@@ -38,7 +38,7 @@ class DiskPieceStoreTest extends PieceStoreContract {
 
     @Override
     DiskPieceStore newStore() throws IOException {
-        return start(16 << 20, DiskContent::writeFully);
+        return start(16 << 20, FileBytes::writeFully);
     }
 
     private DiskPieceStore start(long quotaBytes, DiskPieceStore.Disk disk) throws IOException {
@@ -138,7 +138,7 @@ class DiskPieceStoreTest extends PieceStoreContract {
 
     @Test
     void theLongestUnusedGoesBeforeTheQuotaIsPassed() throws IOException {
-        DiskPieceStore small = start(2 * SMALL_ON_DISK_BYTES, DiskContent::writeFully);
+        DiskPieceStore small = start(2 * SMALL_ON_DISK_BYTES, FileBytes::writeFully);
         List<ContentKey> removed = new ArrayList<>();
         small.whenRemoved(removed::add);
         ContentKey first = commitSmall(small, 1);
@@ -152,7 +152,7 @@ class DiskPieceStoreTest extends PieceStoreContract {
 
     @Test
     void whatSomebodyUsesIsNotEvicted() throws IOException {
-        DiskPieceStore small = start(2 * SMALL_ON_DISK_BYTES, DiskContent::writeFully);
+        DiskPieceStore small = start(2 * SMALL_ON_DISK_BYTES, FileBytes::writeFully);
         ContentKey first = commitSmall(small, 1);
         ContentKey second = commitSmall(small, 2);
         try (StoredContent.Use use = small.find(first).orElseThrow().use()) {
@@ -186,7 +186,7 @@ class DiskPieceStoreTest extends PieceStoreContract {
     @Test
     void aWriteAboveTheHighMarkMakesRoomDownToTheLowOne() throws IOException {
         DiskPieceStore marked =
-                start(new StoreSettings(10 * SMALL_ON_DISK_BYTES, 90, 50, Duration.ZERO, 0), DiskContent::writeFully);
+                start(new StoreSettings(10 * SMALL_ON_DISK_BYTES, 90, 50, Duration.ZERO, 0), FileBytes::writeFully);
         List<ContentKey> removed = new ArrayList<>();
         marked.whenRemoved(removed::add);
         List<ContentKey> keys = new ArrayList<>();
@@ -205,7 +205,7 @@ class DiskPieceStoreTest extends PieceStoreContract {
         ContentKey second = commitSmall(store, 2);
         store.open(second, new PieceGeometry(100, 100));
         store.open(first, new PieceGeometry(100, 100));
-        DiskPieceStore small = start(2 * SMALL_ON_DISK_BYTES, DiskContent::writeFully);
+        DiskPieceStore small = start(2 * SMALL_ON_DISK_BYTES, FileBytes::writeFully);
         commitSmall(small, 3);
         assertTrue(small.find(first).isPresent());
         assertTrue(small.find(second).isEmpty());
@@ -213,18 +213,18 @@ class DiskPieceStoreTest extends PieceStoreContract {
 
     @Test
     void aPinnedContentIsNeverEvictedAlsoAfterARestart() throws IOException {
-        DiskPieceStore small = start(2 * SMALL_ON_DISK_BYTES, DiskContent::writeFully);
+        DiskPieceStore small = start(2 * SMALL_ON_DISK_BYTES, FileBytes::writeFully);
         ContentKey pinned = commitSmall(small, 1);
         small.pin(pinned);
         commitSmall(small, 2);
         commitSmall(small, 3);
         assertTrue(small.find(pinned).isPresent());
-        small = start(2 * SMALL_ON_DISK_BYTES, DiskContent::writeFully);
+        small = start(2 * SMALL_ON_DISK_BYTES, FileBytes::writeFully);
         assertEquals(Set.of(pinned), small.pinned());
         commitSmall(small, 4);
         assertTrue(small.find(pinned).isPresent());
         small.unpin(pinned);
-        small = start(2 * SMALL_ON_DISK_BYTES, DiskContent::writeFully);
+        small = start(2 * SMALL_ON_DISK_BYTES, FileBytes::writeFully);
         assertEquals(Set.of(), small.pinned());
         commitSmall(small, 5);
         commitSmall(small, 6);
@@ -245,7 +245,7 @@ class DiskPieceStoreTest extends PieceStoreContract {
     @Test
     void whatNobodyUsedForTheTimeToLiveGoesUnlessItIsPinned() throws IOException {
         DiskPieceStore mortal =
-                start(new StoreSettings(1 << 20, 100, 100, Duration.ofHours(1), 0), DiskContent::writeFully);
+                start(new StoreSettings(1 << 20, 100, 100, Duration.ofHours(1), 0), FileBytes::writeFully);
         ContentKey old = commitSmall(mortal, 1);
         ContentKey pinned = commitSmall(mortal, 2);
         mortal.pin(pinned);
@@ -260,7 +260,7 @@ class DiskPieceStoreTest extends PieceStoreContract {
 
     @Test
     void aContentLargerThanTheQuotaIsRefusedAndNothingGoesForIt() throws IOException {
-        DiskPieceStore small = start(2 * SMALL_ON_DISK_BYTES, DiskContent::writeFully);
+        DiskPieceStore small = start(2 * SMALL_ON_DISK_BYTES, FileBytes::writeFully);
         ContentKey present = commitSmall(small, 1);
         assertThrows(DiskFullException.class, () -> small.open(KEY, new PieceGeometry(100_000, 1000)));
         assertTrue(small.find(present).isPresent());
@@ -269,7 +269,7 @@ class DiskPieceStoreTest extends PieceStoreContract {
 
     @Test
     void whatWouldPassTheQuotaIsRefusedAtItsPieceAndTheOthersStay() throws IOException {
-        DiskPieceStore small = start(2 * SMALL_ON_DISK_BYTES + 2 * 4096, DiskContent::writeFully);
+        DiskPieceStore small = start(2 * SMALL_ON_DISK_BYTES + 2 * 4096, FileBytes::writeFully);
         small.pin(commitSmall(small, 1));
         StoredContent content = small.open(KEY, GEOMETRY);
         put(content, 0);
@@ -304,14 +304,14 @@ class DiskPieceStoreTest extends PieceStoreContract {
 
     @Test
     void whatIsCountedIsWhatIsThere() throws IOException {
-        DiskPieceStore counted = start(1 << 20, DiskContent::writeFully);
+        DiskPieceStore counted = start(1 << 20, FileBytes::writeFully);
         ContentKey key = commitSmall(counted, 1);
         put(counted.open(KEY, GEOMETRY), 1);
         try (StoredContent.PieceWriter abandoned = counted.open(KEY, GEOMETRY).write(0)) {
             abandoned.write(ByteBuffer.wrap(new byte[10]));
         }
         assertEquals(5 * 4096, counted.onDiskBytes(), "two journals, one small content, two pieces");
-        counted = start(1 << 20, DiskContent::writeFully);
+        counted = start(1 << 20, FileBytes::writeFully);
         assertEquals(4 * 4096, counted.onDiskBytes(), "what was never accepted was given back");
         counted.open(KEY, GEOMETRY);
         assertEquals(4 * 4096, counted.onDiskBytes());
@@ -328,7 +328,7 @@ class DiskPieceStoreTest extends PieceStoreContract {
     void aContentOfAHundredAndFiftyGibCostsLittleMemory() throws IOException {
         long sizeBytes = (150L << 30) + (1 << 20);
         PieceGeometry large = new PieceGeometry(sizeBytes, PieceSizeRule.pieceBytes(sizeBytes));
-        DiskPieceStore roomy = start(200L << 30, DiskContent::writeFully);
+        DiskPieceStore roomy = start(200L << 30, FileBytes::writeFully);
         StoredContent content = roomy.open(KEY, large);
         int last = large.pieces() - 1;
         byte[] chunk = new byte[1 << 20];
@@ -338,7 +338,7 @@ class DiskPieceStoreTest extends PieceStoreContract {
             }
             writer.accept();
         }
-        roomy = start(200L << 30, DiskContent::writeFully);
+        roomy = start(200L << 30, FileBytes::writeFully);
         StoredContent again = roomy.open(KEY, large);
         assertTrue(again.has(last));
         assertEquals(1, again.verified().count());
@@ -436,7 +436,7 @@ class DiskPieceStoreTest extends PieceStoreContract {
             if (!script.isEmpty() && script.remove()) {
                 throw new IOException("No space left on device");
             }
-            DiskContent.writeFully(channel, bytes, offset);
+            FileBytes.writeFully(channel, bytes, offset);
         };
     }
 

@@ -1,0 +1,62 @@
+package io.darter.agent.cli;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has a large file written to the disk while it arrives, so that making it durable at the end does not wait for all of it.
+ * Small files are left alone: a thread costs more than it gains.
+ */
+final class Flusher implements AutoCloseable {
+    private static final long STEP_BYTES = 32 << 20;
+
+    private final Path file;
+    private @Nullable Thread thread;
+    private long writtenBytes;
+    private long flushedBytes;
+    private boolean closed;
+
+    Flusher(Path file) {
+        this.file = file;
+    }
+
+    synchronized void written(long bytes) {
+        writtenBytes = bytes;
+        if (writtenBytes - flushedBytes < STEP_BYTES || closed) {
+            return;
+        }
+        if (thread == null) {
+            thread = Thread.ofPlatform().daemon().name("flush").start(this::run);
+        }
+        notifyAll();
+    }
+
+    private void run() {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            while (awaitStep()) {
+                channel.force(false);
+            }
+        } catch (IOException e) {
+            close(); // whoever makes the file durable hears of it
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized boolean awaitStep() throws InterruptedException {
+        while (!closed && writtenBytes - flushedBytes < STEP_BYTES) {
+            wait();
+        }
+        flushedBytes = writtenBytes;
+        return !closed;
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        notifyAll();
+    }
+}
