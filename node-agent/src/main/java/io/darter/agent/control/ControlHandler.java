@@ -121,8 +121,12 @@ public final class ControlHandler implements Handler {
         };
         ExchangeSink bytes = new ExchangeSink(exchange, begin);
         String place = exchange.query("place").orElse("");
-        if (place.isEmpty() || from > 0 || !resolved.lasting() || task.sizeBytes() < PLACED_BYTES_MIN) {
-            task.copyTo(bytes, from, task.sizeBytes());
+        if (from > 0) {
+            // Something went wrong before; bytes that pass through here are looked at, those of a file are not.
+            task.copyTo(part -> bytes.write(part), from, task.sizeBytes());
+            begin.begin();
+        } else if (place.isEmpty() || !resolved.lasting() || task.sizeBytes() < PLACED_BYTES_MIN) {
+            task.copyTo(bytes, 0, task.sizeBytes());
             begin.begin();
         } else {
             try (PlacingSink placing = new PlacingSink(exchange, task, store, handouts, place.equals("link"), bytes)) {

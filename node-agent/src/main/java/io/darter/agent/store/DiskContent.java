@@ -38,6 +38,7 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
     private volatile @Nullable FileChannel channel;
     private final PieceMap claimed;
     private final JournalFile journal;
+    private final WriteBack writeBack = new WriteBack();
     private long onDiskBytes;
     private final WholeFile whole;
     private volatile long lentMillis = Long.MIN_VALUE / 2;
@@ -378,6 +379,7 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
         while (true) {
             try {
                 appendUnlessRemoved(Journal.record(piece, digest));
+                writeBack.wrote(geometry.length(piece), () -> handle().force(false));
                 return;
             } catch (IOException e) {
                 if (!FileBytes.isDiskFull(e)) {
