@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A registry for one image that counts what leaves it. Speaks as much of the registry protocol as a pull needs. */
-final class CountingOrigin implements AutoCloseable {
+public final class CountingOrigin implements AutoCloseable {
     private final GeneratedImage image;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -33,7 +33,7 @@ final class CountingOrigin implements AutoCloseable {
     }
 
     /** On a free port of loopback. */
-    static CountingOrigin start(GeneratedImage image) throws IOException {
+    public static CountingOrigin start(GeneratedImage image) throws IOException {
         var server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 256);
         var origin = new CountingOrigin(image, server);
         server.setExecutor(origin.threads);
@@ -43,18 +43,18 @@ final class CountingOrigin implements AutoCloseable {
     }
 
     /** What is counted, at one moment. */
-    record Counts(long blobBytes, long metaBytes, long requests, int peakBlobConnections) {}
+    public record Counts(long blobBytes, long metaBytes, long requests, int peakBlobConnections) {}
 
-    Counts counts() {
+    public Counts counts() {
         return new Counts(blobBytes.get(), metaBytes.get(), requests.get(), peakBlobsInFlight.get());
     }
 
     /** Host and port, as an image reference starts. */
-    String host() {
+    public String host() {
         return "127.0.0.1:" + server.getAddress().getPort();
     }
 
-    String reference() {
+    public String reference() {
         return host() + "/" + image.repository() + ":" + image.tag();
     }
 

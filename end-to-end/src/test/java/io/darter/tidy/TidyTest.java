@@ -29,7 +29,13 @@ class TidyTest {
 
     /** Where real time, randomness and threads enter. */
     private static final List<String> COMPOSITION_ROOTS = List.of(
-            "Agent.java", "Application.java", "Simulate.java", "agent/cli/", "DesktopApp.java", "io/darter/demo/");
+            "Agent.java",
+            "Application.java",
+            "Simulate.java",
+            "agent/cli/",
+            "DesktopApp.java",
+            "io/darter/demo/",
+            "io/darter/bench/");
 
     @Test
     void noLineIsLongerThanAScreen() {

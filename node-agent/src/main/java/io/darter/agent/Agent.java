@@ -29,6 +29,7 @@ import io.darter.agent.schedulerlink.RemoteMetaDesk;
 import io.darter.agent.schedulerlink.SchedulerLink;
 import io.darter.agent.store.DiskPieceStore;
 import io.darter.agent.store.Sha256;
+import io.darter.agent.store.StoreSettings;
 import io.darter.agent.task.TaskParts;
 import io.darter.agent.task.TaskRegistry;
 import java.io.IOException;
@@ -41,6 +42,7 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -68,6 +70,7 @@ public final class Agent implements Runnable {
 
     private static final String LOG_LINE = "%1$tFT%1$tT.%1$tL%1$tz %4$s %2$s: %5$s%6$s%n";
     private static final Duration LEAVE_MAX = Duration.ofSeconds(5);
+    private static final long SWEEP_SECONDS = 60;
     private static final Duration WRITE_STALL = Duration.ofMinutes(5);
 
     private final InstantSource clock = InstantSource.system();
@@ -149,9 +152,18 @@ public final class Agent implements Runnable {
         membership.start();
 
         // What it has.
-        DiskPieceStore store = keep(
-                new DiskPieceStore(config.dataDir().resolve("store"), config.quotaBytes(membership.seed()), clock));
+        AgentConfig.Store kept = config.store();
+        DiskPieceStore store = keep(new DiskPieceStore(
+                config.dataDir().resolve("store"),
+                new StoreSettings(
+                        config.quotaBytes(membership.seed()),
+                        kept.highPercent(),
+                        kept.lowPercent(),
+                        kept.timeToLive(),
+                        kept.diskReserveBytes()),
+                clock));
         store.start();
+        Thread.ofVirtual().name("sweep").start(() -> sweep(store));
 
         // Whom it gets contents from: other nodes, origins.
         EventLoops loops = keep(new EventLoops(EVENT_LOOPS));
@@ -225,25 +237,25 @@ public final class Agent implements Runnable {
                 membership::certificateMillisLeft);
         Supplier<AgentStatus> status = () -> figures.status(
                 VERSION, membership, link.linked(), config.quotaBytes(membership.seed()), tasks.progress());
-        listen(
-                "control",
-                loops,
-                new Endpoint.Unix(config.socket()),
-                new ControlHandler(
-                        tasks,
-                        store,
-                        origin,
-                        desk,
-                        new FilteredQuery(config.filteredQueryParams()),
-                        status,
-                        () -> facts.of(link),
-                        () -> reload(manager, settings)));
+        ControlHandler control = new ControlHandler(
+                tasks,
+                store,
+                origin,
+                desk,
+                new FilteredQuery(config.filteredQueryParams()),
+                status,
+                () -> facts.of(link),
+                () -> reload(manager, settings),
+                config.dataDir().resolve("hand"));
+        control.start();
+        listen("control", loops, new Endpoint.Unix(config.socket()), control);
         listen(
                 "health",
                 loops,
                 new Endpoint.Tcp(
                         "health.port", config.health().bind(), config.health().port()),
-                new HealthHandler(() -> !membership.joined() || link.linked(), figures.metrics(seen)));
+                new HealthHandler(
+                        () -> !membership.joined() || link.linked(), figures.metrics(seen, store::onDiskBytes)));
         keep(new Pulse(settings, manager, loops, tasks::ticks, config.dataDir(), clock))
                 .start();
         manager.ready("serving " + membership);
@@ -283,6 +295,18 @@ public final class Agent implements Runnable {
     private void handOver() throws InterruptedException {
         log.info("agent stops");
         leaving.handOver();
+    }
+
+    private void sweep(DiskPieceStore store) {
+        try {
+            while (!stopAsked.await(SWEEP_SECONDS, TimeUnit.SECONDS)) {
+                store.sweep();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            log.atWarn().setCause(e).log("what is too old in the store could not be removed");
+        }
     }
 
     private SelfCheck selfCheck(AgentConfig config, Membership membership, EventLoops loops, OriginClient origin) {

@@ -80,8 +80,11 @@ final class Figures {
                 tasks);
     }
 
-    /** @param node what beside the counters can be seen of this node now */
-    Metrics metrics(Node node) {
+    /**
+     * @param node what beside the counters can be seen of this node now
+     * @param onDiskBytes of the store, everything counted
+     */
+    Metrics metrics(Node node, LongSupplier onDiskBytes) {
         String received = "darter_traffic_bytes_total";
         String receivedHelp = "Content bytes by where they came from.";
         String pieces = "darter_pieces_total";
@@ -109,7 +112,12 @@ final class Figures {
                 .counter("darter_transfers_failed_total", "Transfers that ended early.", traffic.piecesFailed::sum)
                 .counter("darter_tasks_total", "Downloads begun.", traffic.tasksStarted::sum)
                 .counter("darter_tasks_failed_total", "Downloads that failed.", traffic.tasksFailed::sum)
-                .gauge("darter_store_bytes", "Own bytes on disk.", store::bytes)
+                .counter(
+                        "darter_passed_through_total",
+                        "Contents handed on without being stored, for want of room or of a readable disk.",
+                        traffic.passedThrough::sum)
+                .gauge("darter_disk_bytes", "What the store takes of the disk.", onDiskBytes)
+                .gauge("darter_store_bytes", "Verified bytes in the store.", store::bytes)
                 .gauge(
                         "darter_store_contents",
                         "Contents in the store.",

@@ -19,6 +19,8 @@ import picocli.CommandLine.ScopeType;
             StatusCommand.class,
             TasksCommand.class,
             DoctorCommand.class,
+            PinCommand.Pin.class,
+            PinCommand.Unpin.class,
             CompletionCommand.class,
             HelpCommand.class
         },

@@ -12,12 +12,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A file by way of the agent, written with the caller's own rights, whole or not at all. What an interrupted one left is
- * gone on with, if it still is the same content.
+ * gone on with, if it still is the same content; else the bytes of a large one are taken from the store's file itself.
  */
 final class Get {
     private static final Duration SHARE_WAIT = Duration.ofSeconds(1);
@@ -28,6 +29,8 @@ final class Get {
     private final AgentSocket agent;
     private final Deadline deadline;
     private long resumedBytes;
+    private String content = "";
+    private String placed = "";
 
     Get(GetWish wish) {
         this.wish = wish;
@@ -40,7 +43,12 @@ final class Get {
         Path target = wish.file().toAbsolutePath();
         refuse(target);
         long startNanos = System.nanoTime();
-        long bytes = fetchAgain(target, err);
+        long bytes;
+        try {
+            bytes = fetchAgain(target, err);
+        } finally {
+            deadline.done();
+        }
         double seconds = (System.nanoTime() - startNanos) / 1e9;
         if (wish.json()) {
             Map<String, Object> result = new LinkedHashMap<>();
@@ -48,6 +56,8 @@ final class Get {
             result.put("file", target.toString());
             result.put("bytes", bytes);
             result.put("resumedBytes", resumedBytes);
+            result.put("key", content); // for darter pin; empty for what the store does not keep
+            result.put("placed", placed);
             result.put("seconds", Math.round(seconds * 1000) / 1000.0);
             out.println(JsonMapper.shared().writeValueAsString(result));
             out.flush();
@@ -100,31 +110,78 @@ final class Get {
     private long fetch(PartFile part, PrintWriter err) throws DarterException, IOException {
         // Only to be told from other requests of this machine; a random one costs 50 ms of start-up.
         String request = ProcessHandle.current().pid() + "-" + System.nanoTime();
-        try (AgentSocket.Answer answer = ask(request, part)) {
-            if (answer.status() != 200) {
-                throw ProblemJson.parse(answer.status(), answer.small());
+        // What is to be a link is not gone on with: no byte of it would be the store's.
+        boolean resumes = part.bytes() > 0 && !wish.link();
+        String place = resumes || !wish.range().isEmpty() ? "" : "&place=" + (wish.link() ? "link" : "copy");
+        String rest = resumes ? rest(part, part.content()) : place;
+        try (AgentSocket.Answer answer = ask(request, rest)) {
+            content = answer.headers().getOrDefault("darter-content", "");
+            Optional<Placement> placement = Placement.of(answer);
+            if (placement.isPresent()) {
+                resumedBytes = 0;
+                return place(request, part, placement.get(), err);
             }
-            String content = answer.headers().getOrDefault("darter-content", "");
-            resumedBytes = Long.parseLong(answer.headers().getOrDefault("darter-from", "0"));
-            part.begin(content, resumedBytes, answer.lengthBytes());
-            long size = resumedBytes + answer.lengthBytes();
-            Progress progress = Progress.of(wish, size, resumedBytes, new Share(content), err);
-            boolean whole = part.copy(answer.body(), answer.lengthBytes(), progress);
-            progress.end();
-            deadline.check(wish.url());
-            if (!whole) {
-                throw reason(request, part);
-            }
-            if (resumedBytes > 0 && !wish.digest().isEmpty()) {
-                part.requireDigest(wish.digest());
-            }
-            return size;
-        } finally {
-            deadline.done();
+            resumedBytes = skipped(answer);
+            return receive(request, part, answer, err);
         }
     }
 
-    private AgentSocket.Answer ask(String request, PartFile part) throws DarterException, IOException {
+    private long place(String request, PartFile part, Placement placement, PrintWriter err)
+            throws DarterException, IOException {
+        long size = placement.sizeBytes();
+        part.begin(content, 0, size);
+        placed = placement.place(part, wish.link(), Progress.of(wish, size, 0, new Share(content), err), err);
+        deadline.check(wish.url());
+        if (!placed.isEmpty()) {
+            return size;
+        }
+        // If the agent found the content to be wrong, the copied bytes are wrong too.
+        Optional<DarterException> problem = problem(request, part);
+        if (problem.isPresent()) {
+            throw problem.get();
+        }
+        // What could not be taken from the store's file comes as bytes.
+        try (AgentSocket.Answer answer = ask(request, rest(part, content))) {
+            content = answer.headers().getOrDefault("darter-content", "");
+            return receive(request, part, answer, err);
+        }
+    }
+
+    private long receive(String request, PartFile part, AgentSocket.Answer answer, PrintWriter err)
+            throws DarterException, IOException {
+        long from = skipped(answer);
+        part.begin(content, from, answer.lengthBytes());
+        long size = from + answer.lengthBytes();
+        Progress progress = Progress.of(wish, size, from, new Share(content), err);
+        boolean whole = part.copy(answer.body(), answer.lengthBytes(), progress);
+        progress.end();
+        deadline.check(wish.url());
+        if (!whole) {
+            Optional<DarterException> problem = problem(request, part);
+            throw problem.isPresent() ? problem.get() : ended();
+        }
+        if (from > 0 && !wish.digest().isEmpty()) {
+            part.requireDigest(wish.digest());
+        }
+        placed = "received";
+        return size;
+    }
+
+    /** How many bytes the answer leaves out because they are here. */
+    private static long skipped(AgentSocket.Answer answer) {
+        return Long.parseLong(answer.headers().getOrDefault("darter-from", "0"));
+    }
+
+    private static String rest(PartFile part, String content) {
+        return "&from=" + part.bytes() + "&content=" + encode(content);
+    }
+
+    /**
+     * A good answer; any other is thrown, in the agent's words.
+     *
+     * @param how more of the query
+     */
+    private AgentSocket.Answer ask(String request, String how) throws DarterException, IOException {
         StringBuilder query = new StringBuilder("/v1/get?url=").append(encode(wish.url()));
         query.append("&digest=")
                 .append(encode(wish.digest()))
@@ -136,14 +193,18 @@ final class Get {
         if (!wish.range().isEmpty()) {
             query.append("&range=").append(encode(wish.range()));
         }
-        if (part.bytes() > 0) {
-            query.append("&from=").append(part.bytes()).append("&content=").append(encode(part.content()));
-        }
+        AgentSocket.Answer answer;
         try {
-            return agent.get(query.toString(), deadline);
+            answer = agent.get(query.append(how).toString(), deadline);
         } catch (IOException e) {
             deadline.check(wish.url());
             throw e;
+        }
+        if (answer.status() == 200) {
+            return answer;
+        }
+        try (answer) {
+            throw ProblemJson.parse(answer.status(), answer.small());
         }
     }
 
@@ -178,25 +239,30 @@ final class Get {
         return share;
     }
 
-    /** Why the agent cut the answer short; what can be wrong with what is here, goes. */
-    private DarterException reason(String request, PartFile part) throws DarterException, IOException {
+    /** Why the agent cut the answer short, if it knows; what can be wrong with what is here, goes. */
+    private Optional<DarterException> problem(String request, PartFile part) throws DarterException, IOException {
         try (AgentSocket.Answer answer = agent.get("/v1/problem?request=" + request, deadline)) {
-            if (answer.status() != 404
-                    || answer.headers().getOrDefault("content-type", "").contains("problem")) {
-                DarterException known = ProblemJson.parse(answer.status(), answer.small());
-                if (!known.tried().equals("Asking for a failure")) {
-                    if (known.code() == ErrorCode.DIGEST_MISMATCH || known.code() == ErrorCode.SOURCE_LIED) {
-                        part.discard();
-                    }
-                    return known;
-                }
+            if (answer.status() == 404
+                    && !answer.headers().getOrDefault("content-type", "").contains("problem")) {
+                return Optional.empty();
             }
-            return new DarterException(
-                    ErrorCode.INTERNAL,
-                    "Reading the agent's answer",
-                    "it ended before its end",
-                    "See the agent's log; ask again.");
+            DarterException known = ProblemJson.parse(answer.status(), answer.small());
+            if (known.tried().equals("Asking for a failure")) {
+                return Optional.empty();
+            }
+            if (known.code() == ErrorCode.DIGEST_MISMATCH || known.code() == ErrorCode.SOURCE_LIED) {
+                part.discard();
+            }
+            return Optional.of(known);
         }
+    }
+
+    private static DarterException ended() {
+        return new DarterException(
+                ErrorCode.INTERNAL,
+                "Reading the agent's answer",
+                "it ended before its end",
+                "See the agent's log; ask again.");
     }
 
     private static String encode(String text) {

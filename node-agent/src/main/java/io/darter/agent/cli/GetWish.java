@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param range {@code FIRST-LAST}, counted from 0, both included; empty for the whole
  * @param timeout of the whole; zero: as long as it takes
  * @param noClobber an existing file stays
+ * @param link the file may be the store's own under another name
  * @param verbose lines of progress also where there is no terminal
  * @param socket the agent's
  */
@@ -25,6 +26,7 @@ record GetWish(
         String range,
         Duration timeout,
         boolean noClobber,
+        boolean link,
         boolean verbose,
         boolean json,
         Path socket) {
@@ -32,7 +34,7 @@ record GetWish(
 
     /** Only what everybody gives. */
     static GetWish of(String url, Path file, String digest, Path socket) {
-        return new GetWish(url, file, digest, "", "", Duration.ZERO, false, false, false, socket);
+        return new GetWish(url, file, digest, "", "", Duration.ZERO, false, false, false, false, socket);
     }
 
     /**

@@ -10,6 +10,8 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -21,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code FILE.part}, which becomes FILE when it is whole and safe on the disk. Interrupted, it stays, beside a note of which
  * content it is the beginning of, so that the next one goes on with it. The note counts only as long as the machine has not
- * been started anew: what was written before may not have reached the disk.
+ * been started anew: what was written before may not have reached the disk. Nothing is written into a part that has another
+ * name: that may be a file of the store, or one that is finished.
  */
 final class PartFile implements AutoCloseable {
     private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
@@ -32,15 +35,18 @@ final class PartFile implements AutoCloseable {
     private final Path target;
     private final Path part;
     private final FileChannel channel;
+    private final Flusher flusher;
     private final boolean keeps;
     private long bytes;
     private String content = "";
+    private @Nullable Path linked;
     private boolean over;
 
     private PartFile(Path target, Path part, FileChannel channel, boolean keeps) {
         this.target = target;
         this.part = part;
         this.channel = channel;
+        this.flusher = new Flusher(channel);
         this.keeps = keeps;
     }
 
@@ -48,24 +54,52 @@ final class PartFile implements AutoCloseable {
     static PartFile create(Path target, boolean keeps) throws DarterException {
         Path part = target.resolveSibling(target.getFileName() + ".part");
         try {
-            FileChannel channel = open(part);
-            if (!isOurs(channel)) {
-                // Somebody else is writing it: ours gets a name of its own.
+            while (true) {
+                FileChannel channel = open(part);
+                if (!isOurs(channel)) {
+                    // Somebody else is writing it: ours gets a name of its own.
+                    channel.close();
+                    Path own = ownName(target, ".part");
+                    Files.deleteIfExists(own);
+                    return new PartFile(target, own, open(own), false);
+                }
+                int names = names(part);
+                if (names == 1) {
+                    PartFile file = new PartFile(target, part, channel, keeps);
+                    file.recall();
+                    return file;
+                }
+                // With none it was renamed or removed by whoever had it before: what is open is not the part any more.
+                if (names > 1) {
+                    Files.deleteIfExists(part);
+                }
                 channel.close();
-                Path own = target.resolveSibling(
-                        target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
-                return new PartFile(target, own, open(own), false);
             }
-            PartFile file = new PartFile(target, part, channel, keeps);
-            file.recall();
-            return file;
         } catch (IOException e) {
             throw failure(part, e);
         }
     }
 
+    private static Path ownName(Path target, String end) {
+        return target.resolveSibling(
+                target.getFileName() + "." + ProcessHandle.current().pid() + end);
+    }
+
+    private static int names(Path part) throws IOException {
+        try {
+            return (Integer) Files.getAttribute(part, "unix:nlink", LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException e) {
+            return 0;
+        }
+    }
+
     private static FileChannel open(Path part) throws IOException {
-        return FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return FileChannel.open(
+                part,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS);
     }
 
     /** The lock goes with the process. */
@@ -120,8 +154,8 @@ final class PartFile implements AutoCloseable {
         try {
             bytes = from;
             channel.truncate(from).position(from);
-            if (!of.equals(content)) {
-                forget();
+            if (content.isEmpty() || !of.equals(content)) {
+                forget(); // also one that was not believed: it would be about other bytes now
                 content = keeps && left > WORTH_KEEPING_BYTES ? of : "";
                 if (!content.isEmpty()) {
                     Files.writeString(note(), content + " " + boot());
@@ -148,7 +182,6 @@ final class PartFile implements AutoCloseable {
             }
             write(ByteBuffer.wrap(buffer, 0, count));
             left -= count;
-            bytes += count;
             progress.moved(bytes);
         }
         return true;
@@ -157,10 +190,57 @@ final class PartFile implements AutoCloseable {
     private void write(ByteBuffer from) throws DarterException {
         try {
             while (from.hasRemaining()) {
-                channel.write(from);
+                bytes += channel.write(from);
             }
+            flusher.written(bytes);
         } catch (IOException e) {
             throw failure(part, e);
+        }
+    }
+
+    /**
+     * The bytes up to {@code end} from the same place of another file: as a reflink where the file system can, else copied
+     * by the kernel ({@code copy_file_range}), and from one file system to another as ever.
+     *
+     * @return false if they could not be read there
+     */
+    boolean copy(FileChannel from, long end) throws DarterException {
+        while (bytes < end) {
+            try {
+                channel.position(bytes);
+                long count = from.transferTo(bytes, end - bytes, channel);
+                if (count <= 0) {
+                    return false;
+                }
+                bytes += count;
+            } catch (IOException e) {
+                if (isReadError(e)) {
+                    return false;
+                }
+                throw failure(part, e);
+            }
+        }
+        flusher.written(bytes);
+        return true;
+    }
+
+    private static boolean isReadError(IOException e) {
+        return String.valueOf(e.getMessage()).contains("Input/output error");
+    }
+
+    /**
+     * The other file itself becomes the target; false if the system does not allow it. It is given a name of its own until
+     * then: the part stays locked, and nobody who finds a part writes into that file.
+     */
+    boolean link(Path from) {
+        Path name = ownName(target, ".link");
+        try {
+            Files.deleteIfExists(name);
+            Files.createLink(name, from);
+            linked = name;
+            return true;
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
         }
     }
 
@@ -193,12 +273,21 @@ final class PartFile implements AutoCloseable {
     /** @param noClobber an existing target stays, also one that came meanwhile */
     void commit(boolean noClobber) throws DarterException {
         try {
-            channel.force(true);
+            Path whole = linked == null ? part : linked;
+            if (linked == null) {
+                flusher.close();
+                channel.force(true);
+            }
             if (noClobber) {
-                Files.createLink(target, part);
-                Files.delete(part);
+                Files.createLink(target, whole);
+                Files.delete(whole);
+            } else if (linked != null && Files.exists(target) && Files.isSameFile(linked, target)) {
+                Files.delete(linked); // the target is this file already: renaming would do nothing
             } else {
-                Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                Files.move(whole, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            }
+            if (linked != null) {
+                Files.deleteIfExists(part);
             }
             over = true;
             forget();
@@ -224,6 +313,9 @@ final class PartFile implements AutoCloseable {
     void discard() {
         over = true;
         try {
+            if (linked != null) {
+                Files.deleteIfExists(linked);
+            }
             Files.deleteIfExists(part);
             forget();
         } catch (IOException e) {
@@ -232,14 +324,13 @@ final class PartFile implements AutoCloseable {
     }
 
     private void forget() throws IOException {
-        if (!content.isEmpty()) {
-            Files.deleteIfExists(note());
-        }
+        Files.deleteIfExists(note());
     }
 
     @Override
     public void close() throws IOException {
-        if (!over && (!keeps || bytes == 0 || content.isEmpty())) {
+        flusher.close();
+        if (!over && (!keeps || linked != null || bytes == 0 || content.isEmpty())) {
             discard();
         }
         channel.close();

@@ -1,6 +1,7 @@
 package io.darter.agent.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,7 @@ public record AgentConfig(
         long uploadBytesPerSecond,
         long downloadBytesPerSecond,
         OptionalLong quota,
+        Store store,
         List<RegistrySettings> registries,
         boolean exitWithParent,
         boolean selfCheck,
@@ -87,6 +89,16 @@ public record AgentConfig(
         return fixed;
     }
 
+    /**
+     * What is kept, within the quota.
+     *
+     * @param highPercent of the quota above which the oldest contents go
+     * @param lowPercent of the quota down to which they then go
+     * @param timeToLive since its last use after which a content goes; zero = it stays
+     * @param diskReserveBytes of the disk that are left to others
+     */
+    public record Store(int highPercent, int lowPercent, Duration timeToLive, long diskReserveBytes) {}
+
     /** Bytes the store may use: as set, else 20 GiB, for a seed 50 GiB. */
     public long quotaBytes(boolean seed) {
         return quota.orElse(seed ? QUOTA_SEED_BYTES : QUOTA_NODE_BYTES);
@@ -96,7 +108,7 @@ public record AgentConfig(
     public String describe() {
         StringBuilder text = new StringBuilder();
         for (EffectiveValue value : values) {
-            text.append(String.format("%-16s %s  (%s)%n", value.key(), value.value(), value.origin()));
+            text.append(String.format("%-17s %s  (%s)%n", value.key(), value.value(), value.origin()));
         }
         return text.toString();
     }

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -54,6 +55,7 @@ final class AgentConfigReader {
                 bytes("uploadRate"),
                 bytes("downloadRate"),
                 quota.isEmpty() ? OptionalLong.empty() : OptionalLong.of(bytes("quota")),
+                store(),
                 registries(),
                 flag("exitWithParent", text("exitWithParent")),
                 flag("selfCheck", text("selfCheck")),
@@ -130,6 +132,37 @@ final class AgentConfigReader {
         String text = text(key);
         try {
             return Units.bytes(text);
+        } catch (IllegalArgumentException e) {
+            throw AgentConfigLoader.invalid(key, text, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private AgentConfig.Store store() throws DarterException {
+        int high = percent("store.high");
+        int low = percent("store.low");
+        if (low > high) {
+            throw AgentConfigLoader.invalid("store.low", text("store.low"), "at most store.high, which is " + high);
+        }
+        String life = text("store.timeToLive");
+        return new AgentConfig.Store(
+                high, low, life.isEmpty() ? Duration.ZERO : duration("store.timeToLive"), bytes("store.diskReserve"));
+    }
+
+    private int percent(String key) throws DarterException {
+        String text = text(key);
+        if (text.matches("\\d{1,3}%?")) {
+            int percent = Integer.parseInt(text.replace("%", ""));
+            if (percent >= 1 && percent <= 100) {
+                return percent;
+            }
+        }
+        throw AgentConfigLoader.invalid(key, text, "a percentage of the quota from 1 to 100");
+    }
+
+    private Duration duration(String key) throws DarterException {
+        String text = text(key);
+        try {
+            return Units.duration(text);
         } catch (IllegalArgumentException e) {
             throw AgentConfigLoader.invalid(key, text, String.valueOf(e.getMessage()));
         }

@@ -43,6 +43,10 @@ final class Keys {
         keys.put(LIMITS, "");
         keys.put("timeZone", "");
         keys.put("quota", "");
+        keys.put("store.high", "95");
+        keys.put("store.low", "85");
+        keys.put("store.timeToLive", "");
+        keys.put("store.diskReserve", "1GiB");
         keys.put(REGISTRIES, "");
         keys.put("exitWithParent", "false");
         keys.put("selfCheck", "true");

@@ -16,17 +16,24 @@ import io.darter.agent.task.ContentTasks;
 import io.darter.agent.task.ContentTrace;
 import io.darter.agent.task.TaskRegistry;
 import io.darter.agent.task.TaskTraces;
+import io.darter.swarm.ContentKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the darter command asks: {@code /v1/get}, {@code /v1/problem}, {@code /v1/status}, {@code /v1/tasks} and {@code /v1/tasks/explain}. */
+/**
+ * What the darter command asks: {@code /v1/get}, {@code /v1/problem}, {@code /v1/status}, {@code /v1/tasks}, {@code
+ * /v1/tasks/explain}, and {@code POST} of {@code /v1/reload}, {@code /v1/pin} and {@code /v1/unpin}.
+ */
 public final class ControlHandler implements Handler {
     private static final JsonMapper JSON = JsonMapper.shared();
+    /** Below it, naming a file takes longer than sending it. */
+    private static final long PLACED_BYTES_MIN = 1 << 20;
 
     private final ContentTasks tasks;
     private final TaskTraces traces;
@@ -36,6 +43,7 @@ public final class ControlHandler implements Handler {
     private final Supplier<AgentStatus> status;
     private final Supplier<AgentFacts> facts;
     private final Reload reload;
+    private final Handouts handouts;
     private final FailedRequests failures = new FailedRequests();
 
     /** Has the configuration read again; says in words what applies now. */
@@ -43,6 +51,7 @@ public final class ControlHandler implements Handler {
         String reload() throws DarterException;
     }
 
+    /** @param handouts a folder on the file system of the store, for this alone */
     public ControlHandler(
             TaskRegistry tasks,
             PieceStore store,
@@ -51,7 +60,8 @@ public final class ControlHandler implements Handler {
             FilteredQuery filter,
             Supplier<AgentStatus> status,
             Supplier<AgentFacts> facts,
-            Reload reload) {
+            Reload reload,
+            Path handouts) {
         this.tasks = tasks;
         this.traces = tasks;
         this.store = store;
@@ -60,6 +70,12 @@ public final class ControlHandler implements Handler {
         this.status = status;
         this.facts = facts;
         this.reload = reload;
+        this.handouts = new Handouts(handouts);
+    }
+
+    /** Takes away what an agent that was killed had handed out. */
+    public void start() throws IOException {
+        handouts.clear();
     }
 
     @Override
@@ -70,6 +86,8 @@ public final class ControlHandler implements Handler {
             case "/v1/status" -> json(exchange, status.get());
             case "/v1/facts" -> json(exchange, facts.get());
             case "/v1/reload" -> reload(exchange);
+            case "/v1/pin" -> pin(exchange, true);
+            case "/v1/unpin" -> pin(exchange, false);
             case "/v1/share" -> share(exchange);
             case "/v1/tasks" -> json(exchange, traces.traces());
             case "/v1/tasks/explain" -> explain(exchange);
@@ -172,11 +190,49 @@ public final class ControlHandler implements Handler {
                 exchange.start(200, headers, part.to() - part.from());
             }
         };
-        task.copyTo(new ExchangeSink(exchange, begin), part.from(), part.to());
-        begin.begin();
+        ExchangeSink bytes = new ExchangeSink(exchange, begin);
+        String place = exchange.query("place").orElse("");
+        boolean whole = part.to() - part.from() == task.sizeBytes();
+        if (exchange.query("from").isPresent()) {
+            // Something went wrong before; bytes that pass through here are looked at, those of a file are not.
+            task.copyTo(piece -> bytes.write(piece), part.from(), part.to());
+            begin.begin();
+        } else if (place.isEmpty() || !whole || !resolved.lasting() || task.sizeBytes() < PLACED_BYTES_MIN) {
+            task.copyTo(bytes, part.from(), part.to());
+            begin.begin();
+        } else {
+            try (PlacingSink placing = new PlacingSink(exchange, task, store, handouts, place.equals("link"), bytes)) {
+                task.copyTo(placing, part.from(), part.to());
+                placing.finish();
+            }
+        }
         if (!resolved.lasting()) {
             forgetFinished(source);
         }
+    }
+
+    private void pin(HttpExchange exchange, boolean pinned) throws DarterException, IOException, InterruptedException {
+        if (!exchange.method().equals("POST")) {
+            throw usage(exchange, "only POST is answered");
+        }
+        String text = exchange.query("key").orElse("").replace("sha256:", "sha256-");
+        if (!text.matches("sha256-[0-9a-f]{64}")) {
+            throw usage(exchange, "key is not of the form sha256-<64 lower-case hex digits>");
+        }
+        ContentKey key = new ContentKey(text);
+        if (!pinned) {
+            store.unpin(key);
+        } else if (store.find(key).isPresent()) {
+            store.pin(key);
+        } else {
+            throw new DarterException(
+                    ErrorCode.CONTENT_NOT_FOUND,
+                    "Pinning " + key,
+                    "it is not in the store of this node",
+                    "Get it first; darter get --json tells its key.");
+        }
+        String answer = JSON.writeValueAsString(Map.of("key", key.value(), "pinned", pinned));
+        exchange.respond(200, Map.of("Content-Type", "application/json"), answer.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Nothing proves that the URL still is what it was: the next who asks gets what it is then. */

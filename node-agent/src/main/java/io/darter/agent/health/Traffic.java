@@ -13,6 +13,9 @@ public final class Traffic {
     /** The part of them that was in the store before it was asked for. */
     public final LongAdder localBytes = new LongAdder();
 
+    /** Callers who got a content without its being stored, for want of room or of a disk that can be read. */
+    public final LongAdder passedThrough = new LongAdder();
+
     public final LongAdder piecesFromPeers = new LongAdder();
     public final LongAdder piecesFromOrigin = new LongAdder();
     public final LongAdder piecesFailed = new LongAdder();

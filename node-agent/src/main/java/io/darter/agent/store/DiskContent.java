@@ -3,35 +3,32 @@ package io.darter.agent.store;
 import io.darter.swarm.ContentKey;
 import io.darter.swarm.PieceGeometry;
 import io.darter.swarm.PieceMap;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A content in three names: {@code <key>.part} while it arrives, {@code <key>.data} from its commit on, and
  * {@code <key>.journal} with the digests of its accepted pieces.
  */
 final class DiskContent implements StoredContent, PieceIngest.Place {
-    private static final Logger log = LoggerFactory.getLogger(DiskContent.class);
     private static final int REOPENED_MAX = 8;
-    private static final int CHECK_BYTES = 128 << 10;
+    private static final int CHUNK_BYTES = 1 << 20;
 
     private final DiskPieceStore store;
+    private final StoreFiles files;
     private final ContentKey key;
     private final PieceGeometry geometry;
     private final VerifiedPieces pieces;
@@ -39,57 +36,105 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
     private final AtomicInteger uses = new AtomicInteger();
     private final AtomicLong lastUsedMillis;
     private volatile @Nullable FileChannel channel;
-    private @Nullable FileChannel journal;
-    private long journalEnd;
+    private final PieceMap claimed;
+    private final JournalFile journal;
+    private final WriteBack writeBack = new WriteBack();
+    private long onDiskBytes;
+    private final WholeFile whole;
+    private volatile long lentMillis = Long.MIN_VALUE / 2;
     private volatile boolean removed;
     private volatile boolean committed;
+    private boolean closeWhenUnused;
 
     DiskContent(DiskPieceStore store, ContentKey key, PieceGeometry geometry, long lastUsedMillis) {
         this.store = store;
+        this.files = store.files();
+        this.journal = new JournalFile(files.journal(key));
+        this.whole = new WholeFile(this, files.data(key), journal);
         this.key = key;
         this.geometry = geometry;
         this.lastUsedMillis = new AtomicLong(lastUsedMillis);
         this.pieces = new VerifiedPieces(geometry);
+        this.claimed = new PieceMap(geometry.pieces());
         this.ingests = new PieceIngest.Table(geometry, pieces, this);
     }
 
-    /** Begins with nothing, in the place of whatever there was. */
+    /** Begins with nothing; the journal's bytes are claimed. */
     void create() throws IOException {
-        Files.deleteIfExists(store.partFile(key));
-        Files.deleteIfExists(store.dataFile(key));
-        Journal.create(store.journalFile(key), key, geometry);
-    }
-
-    /** Goes on with a committed content: its marker and size are its proof. */
-    void adoptCommitted(Map<Integer, byte[]> digests) {
-        digests.forEach(pieces::add);
-        committed = true;
-    }
-
-    /** Goes on with the pieces of the journal whose bytes are still right. Reads all of them. */
-    void resume(Map<Integer, byte[]> digests) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(Math.min(geometry.pieceBytes(), CHECK_BYTES));
-        for (Map.Entry<Integer, byte[]> recorded : digests.entrySet()) {
-            if (holds(recorded.getKey(), recorded.getValue(), buffer)) {
-                pieces.add(recorded.getKey(), recorded.getValue());
-            }
+        synchronized (this) {
+            onDiskBytes = StoreFiles.onDisk(Journal.sizeBytes(geometry));
+        }
+        try {
+            Journal.create(files.journal(key), key, geometry);
+        } catch (IOException e) {
+            closeRemoved();
+            throw FileBytes.isDiskFull(e) ? full(e) : e;
         }
     }
 
-    private boolean holds(int piece, byte[] digest, ByteBuffer buffer) throws IOException {
-        MessageDigest sha256 = Sha256.start();
-        long end = geometry.offset(piece) + geometry.length(piece);
-        try {
-            for (long position = geometry.offset(piece); position < end; position += buffer.limit()) {
-                buffer.clear().limit((int) Math.min(buffer.capacity(), end - position));
-                long from = position;
-                onFile(channel -> readFully(channel, buffer, from));
-                sha256.update(buffer.flip());
+    /** Goes on with a committed content: its journal and its identity are its proof. */
+    void adoptCommitted(Journal.Contents recorded) {
+        recorded.digests().forEach(pieces::add);
+        whole.adopt(recorded);
+        committed = true;
+        synchronized (claimed) {
+            for (int piece = 0; piece < geometry.pieces(); piece++) {
+                claimed.set(piece);
             }
-        } catch (EOFException e) {
+        }
+        synchronized (this) {
+            onDiskBytes = new Sleeper(recorded, 0).onDiskBytes();
+            store.space().take(onDiskBytes);
+        }
+    }
+
+    /**
+     * Goes on with the pieces whose bytes are still right; reads all of them. False if nothing can be gone on with: the
+     * content is cut otherwise now, or somebody else wrote into the file, which is then theirs alone.
+     */
+    boolean resume(Sleeper sleeper) throws IOException {
+        if (!sleeper.journal().geometry().equals(geometry)) {
             return false;
         }
-        return MessageDigest.isEqual(sha256.digest(), digest);
+        boolean shared = sleeper.journal().linked();
+        if (shared && Files.exists(files.data(key))) {
+            files.withdraw(key);
+        }
+        FileIdentity before = FileIdentity.of(files.part(key));
+        ByteBuffer buffer = ByteBuffer.allocate(Math.min(geometry.pieceBytes(), CHUNK_BYTES));
+        for (Map.Entry<Integer, byte[]> recorded : sleeper.journal().digests().entrySet()) {
+            if (MessageDigest.isEqual(hash(recorded.getKey(), buffer), recorded.getValue())) {
+                pieces.add(recorded.getKey(), recorded.getValue());
+            } else if (shared) {
+                close();
+                return false;
+            }
+            synchronized (claimed) {
+                claimed.set(recorded.getKey());
+            }
+        }
+        synchronized (this) {
+            onDiskBytes = sleeper.onDiskBytes();
+        }
+        if (shared) {
+            if (!pieces.isFull() || !before.sameBytes(FileIdentity.of(files.part(key)))) {
+                close();
+                return false;
+            }
+            whole.adopt(sleeper.journal());
+            commit();
+        }
+        return true;
+    }
+
+    /** Of what the file holds; of nothing where it ends before. */
+    private byte[] hash(int piece, ByteBuffer buffer) {
+        try {
+            return FileBytes.hash(
+                    geometry, piece, buffer, (target, from) -> onFile(file -> FileBytes.readFully(file, target, from)));
+        } catch (IOException e) {
+            return Sha256.start().digest(); // missing, or not to be read: fetched again
+        }
     }
 
     @Override
@@ -117,25 +162,28 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
         if (!pieces.has(piece)) {
             return false;
         }
-        ByteBuffer buffer = ByteBuffer.allocate(Math.min(geometry.pieceBytes(), CHECK_BYTES));
-        try {
-            if (holds(piece, pieces.digest(piece), buffer)) {
-                return true;
-            }
-        } catch (InterruptedIOException | ClosedByInterruptException e) {
-            throw e; // which says nothing about the piece
-        } catch (IOException e) {
-            log.atWarn().addKeyValue("content", key).setCause(e).log("a piece cannot be read any more");
+        ByteBuffer buffer = ByteBuffer.allocate(Math.min(geometry.pieceBytes(), CHUNK_BYTES));
+        boolean right = MessageDigest.isEqual(hash(piece, buffer), pieces.digest(piece));
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("interrupted"); // which says nothing about the piece
         }
-        pieces.remove(piece);
-        uncommit();
+        if (right) {
+            return true;
+        }
+        if (whole.linked()) {
+            store.doubt(key); // the file is not ours alone: nothing is written into it
+        } else {
+            pieces.remove(piece);
+            uncommit();
+        }
         return false;
     }
 
     /** The journal need not be told: what is not committed is read and verified again after a restart. */
     private synchronized void uncommit() throws IOException {
         if (committed && !removed) {
-            Files.move(store.dataFile(key), store.partFile(key), StandardCopyOption.ATOMIC_MOVE);
+            files.withdraw(key);
+            whole.stays(false);
             channel = null; // it was opened for reading only; who reads through it goes on
             committed = false;
         }
@@ -159,34 +207,44 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
     public void read(ByteBuffer target, long offset) throws IOException {
         pieces.check(offset, offset + target.remaining());
         int start = target.position();
-        onFile(channel -> readFully(channel, target.position(start), offset));
+        onFile(channel -> FileBytes.readFully(channel, target.position(start), offset));
     }
 
     @Override
     public FileChannel file() {
+        lentMillis = store.nowMillis();
+        try {
+            return handle();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the file of " + key + " cannot be opened", e);
+        }
+    }
+
+    /** When somebody last got the file itself, and may still be sending from it. */
+    long lentMillis() {
+        return lentMillis;
+    }
+
+    private FileChannel handle() throws IOException {
         FileChannel present = channel;
         return present != null && present.isOpen() ? present : openFile();
     }
 
-    private synchronized FileChannel openFile() {
+    private synchronized FileChannel openFile() throws IOException {
         FileChannel present = channel;
         if (present != null && present.isOpen()) {
             return present;
         }
-        try {
-            FileChannel opened = committed
-                    ? FileChannel.open(store.dataFile(key), StandardOpenOption.READ)
-                    : FileChannel.open(
-                            store.partFile(key),
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.READ,
-                            StandardOpenOption.WRITE);
-            channel = opened;
-            store.opened(this);
-            return opened;
-        } catch (IOException e) {
-            throw new UncheckedIOException("the file of " + key + " cannot be opened", e);
+        if (removed) {
+            throw new IOException(key + " is gone from the store");
         }
+        FileChannel opened = committed
+                ? FileChannel.open(files.data(key), StandardOpenOption.READ)
+                : FileChannel.open(
+                        files.part(key), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        channel = opened;
+        store.handles().opened(this);
+        return opened;
     }
 
     /**
@@ -212,21 +270,48 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
         if (!pieces.isFull()) {
             throw new IOException(key + " is not complete: " + pieces.copy());
         }
-        file().force(true);
-        if (journal != null) {
-            journal.force(true);
-            journal.close();
-            journal = null;
-        }
+        handle().force(true);
         if (!removed) {
-            Files.move(
-                    store.partFile(key),
-                    store.dataFile(key),
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-            store.forceDirectory();
+            whole.record(FileIdentity.of(files.part(key)));
+            files.publish(key);
+            if (whole.linked()) {
+                whole.record(FileIdentity.of(files.data(key))); // with the time of the renaming
+            }
+            whole.stays(true);
         }
+        journal.close();
         committed = true;
+    }
+
+    boolean isLinked() {
+        return whole.linked();
+    }
+
+    /** Nothing about the file changed since it was verified. While it is handed out, names come and go. */
+    boolean isUnchanged() {
+        return whole.isUnchanged();
+    }
+
+    /** It has to be read before it is believed again; who has the file open reads on. */
+    synchronized Sleeper fallAsleep() {
+        whole.stays(false);
+        removed = true; // for this object: what is accepted from now on is not
+        TreeMap<Integer, byte[]> digests = new TreeMap<>();
+        for (int piece = 0; piece < geometry.pieces(); piece++) {
+            if (pieces.has(piece)) {
+                digests.put(piece, pieces.digest(piece));
+            }
+        }
+        return new Sleeper(
+                new Journal.Contents(key, geometry, digests, whole.identity(), whole.linked()), lastUsedMillis.get());
+    }
+
+    @Override
+    public synchronized Handing handOut(Path name) throws IOException {
+        if (removed) {
+            throw new IOException(key + " is gone");
+        }
+        return whole.handOut(name, committed ? files.data(key) : files.part(key));
     }
 
     @Override
@@ -239,26 +324,52 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
     @Override
     public void write(ByteBuffer bytes, long offset) throws IOException {
         int start = bytes.position();
-        try {
-            onFile(channel -> store.disk().write(channel, bytes.position(start), offset));
-        } catch (IOException e) {
-            if (!isDiskFull(e)) {
-                throw e;
+        if (!bytes.hasRemaining()) {
+            return;
+        }
+        claim(geometry.pieceAt(offset));
+        while (true) {
+            try {
+                onFile(channel -> store.disk().write(channel, bytes.position(start), offset));
+                return;
+            } catch (IOException e) {
+                if (!FileBytes.isDiskFull(e)) {
+                    throw e;
+                }
+                if (!store.eviction().makeSpace(this)) {
+                    throw full(e);
+                }
             }
-            if (!store.makeSpace(this)) {
-                throw new DiskFullException("no space left under " + store.directory(), e);
-            }
-            retry(bytes.position(start), offset);
         }
     }
 
-    private void retry(ByteBuffer bytes, long offset) throws IOException {
-        int start = bytes.position();
-        try {
-            onFile(channel -> store.disk().write(channel, bytes.position(start), offset));
-        } catch (IOException e) {
-            throw isDiskFull(e) ? new DiskFullException("no space left under " + store.directory(), e) : e;
+    private DiskFullException full(IOException cause) {
+        return new DiskFullException("no space is left under " + files.directory(), cause);
+    }
+
+    /** Room for the piece, once: what was written for it and not accepted is written over. */
+    private void claim(int piece) throws IOException {
+        synchronized (claimed) {
+            if (!claimed.set(piece)) {
+                return;
+            }
         }
+        long bytes = StoreFiles.onDisk(geometry.length(piece));
+        try {
+            store.eviction().claim(this, bytes);
+        } catch (IOException e) {
+            synchronized (claimed) {
+                claimed.clear(piece);
+            }
+            throw e;
+        }
+        synchronized (this) {
+            onDiskBytes += bytes;
+        }
+    }
+
+    synchronized long onDiskBytes() {
+        return onDiskBytes;
     }
 
     private interface FileAction {
@@ -275,7 +386,7 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
                 throw new InterruptedIOException("interrupted");
             }
             try {
-                action.on(file());
+                action.on(handle());
                 return;
             } catch (ClosedChannelException e) {
                 if (removed || attempt == REOPENED_MAX || Thread.currentThread().isInterrupted()) {
@@ -286,38 +397,66 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
     }
 
     @Override
-    public synchronized void accepted(int piece, byte[] digest) throws IOException {
-        if (removed) {
-            return;
-        }
-        if (journal == null) {
-            journal = FileChannel.open(store.journalFile(key), StandardOpenOption.WRITE);
-            journalEnd = Journal.end(journal.size());
-        }
-        ByteBuffer record = Journal.record(piece, digest);
-        int length = record.remaining();
-        writeFully(journal, record, journalEnd);
-        journalEnd += length;
-    }
-
-    /** The names are about to go; those who have the content open read on through the file they have. */
-    void removed() throws IOException {
-        ingests.voidAll();
-        synchronized (this) {
-            file();
-            removed = true;
-            if (journal != null) {
-                journal.close();
-                journal = null;
+    public void accepted(int piece, byte[] digest) throws IOException {
+        while (true) {
+            try {
+                appendUnlessRemoved(Journal.record(piece, digest));
+                writeBack.wrote(geometry.length(piece), () -> handle().force(false));
+                return;
+            } catch (IOException e) {
+                if (!FileBytes.isDiskFull(e)) {
+                    throw e;
+                }
+                if (!store.eviction().makeSpace(this)) {
+                    throw full(e);
+                }
             }
         }
     }
 
-    synchronized void close() throws IOException {
-        if (journal != null) {
-            journal.close();
-            journal = null;
+    private synchronized void appendUnlessRemoved(ByteBuffer record) throws IOException {
+        if (!removed) {
+            journal.append(record);
         }
+    }
+
+    void stopIngests() {
+        ingests.voidAll();
+    }
+
+    /** The names are about to go; those who have the content open read on through the file they have. True if one is open. */
+    boolean removed() throws IOException {
+        ingests.voidAll();
+        synchronized (this) {
+            if (inUse()) {
+                handle();
+            }
+            removed = true;
+            whole.stays(false);
+            journal.close();
+            return channel != null;
+        }
+    }
+
+    /** Those who have it open had their time: the disk gets its bytes back, now (true) or when the last use ends. */
+    boolean closeRemoved() {
+        synchronized (this) {
+            removed = true;
+            if (inUse()) {
+                closeWhenUnused = true;
+                return false;
+            }
+            closeWhenUnused = false;
+            FileBytes.closeQuietly(channel);
+            channel = null;
+            store.space().giveBack(onDiskBytes);
+            onDiskBytes = 0;
+            return true;
+        }
+    }
+
+    synchronized void close() throws IOException {
+        journal.close();
         FileChannel present = channel;
         if (present != null) {
             present.close();
@@ -328,7 +467,18 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
     @Override
     public Use use() {
         uses.incrementAndGet();
-        return uses::decrementAndGet;
+        return this::endUse;
+    }
+
+    private void endUse() {
+        touch(store.nowMillis());
+        boolean last;
+        synchronized (this) {
+            last = uses.decrementAndGet() == 0 && closeWhenUnused;
+        }
+        if (last) {
+            closeRemoved();
+        }
     }
 
     boolean inUse() {
@@ -341,28 +491,5 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
 
     long lastUsedMillis() {
         return lastUsedMillis.get();
-    }
-
-    static boolean isDiskFull(IOException e) {
-        String message = String.valueOf(e.getMessage());
-        return message.contains("No space left on device") || message.contains("Disk quota exceeded");
-    }
-
-    static void writeFully(FileChannel channel, ByteBuffer bytes, long offset) throws IOException {
-        long position = offset;
-        while (bytes.hasRemaining()) {
-            position += channel.write(bytes, position);
-        }
-    }
-
-    static void readFully(FileChannel channel, ByteBuffer target, long offset) throws IOException {
-        long position = offset;
-        while (target.hasRemaining()) {
-            int count = channel.read(target, position);
-            if (count < 0) {
-                throw new EOFException("the file ends at " + position);
-            }
-            position += count;
-        }
     }
 }

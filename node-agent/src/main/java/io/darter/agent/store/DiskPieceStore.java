@@ -5,46 +5,44 @@ import io.darter.swarm.PieceGeometry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Contents in one directory, within a quota: before a new one is opened, those that were not used for longest go.
- * Committed contents are back at once after a restart; the others sleep until somebody asks for them, and are then read
- * again, so that nothing is served on the word of a journal.
+ * Contents in one directory, within a quota: before a piece is written that would pass it, those contents go that were
+ * not used for longest. Committed contents are back at once after a restart; the others sleep until somebody asks for
+ * them, and are then read again, so that nothing is served on the word of a journal. {@link StoreFiles} says what is
+ * written in which order.
  */
 public final class DiskPieceStore implements PieceStore, AutoCloseable {
-    /** Files kept open for contents that are idle or not; above it the least recently opened are let go. */
-    private static final int HANDLES_MAX = 256;
+    /** Those who read a content that is removed have so long for the rest of it. */
+    private static final long LINGER_REMOVED_MILLIS = 30_000;
 
     private static final Logger log = LoggerFactory.getLogger(DiskPieceStore.class);
 
-    private final Path directory;
-    private final long quotaBytes;
+    private final StoreSettings settings;
     private final InstantSource clock;
     private final Disk disk;
+    private final StoreFiles files;
+    private final Space space;
     private final TreeMap<ContentKey, DiskContent> contents = new TreeMap<>();
-    private final Map<ContentKey, Asleep> asleep = new HashMap<>();
+    private final TreeMap<ContentKey, Sleeper> asleep = new TreeMap<>();
+    private final Set<ContentKey> pins = new TreeSet<>();
     private final Set<ContentKey> waking = new HashSet<>();
-    private final LinkedHashSet<DiskContent> handles = new LinkedHashSet<>();
+    private final Handles handles = new Handles();
+    private final Eviction eviction;
     private volatile Consumer<ContentKey> whenRemoved = key -> {};
 
     /** The write that can fail for want of space. */
@@ -52,35 +50,49 @@ public final class DiskPieceStore implements PieceStore, AutoCloseable {
         void write(FileChannel channel, ByteBuffer bytes, long offset) throws IOException;
     }
 
-    /** An unfinished content of an earlier run. */
-    private record Asleep(Journal.Contents journal, long lastUsedMillis) {}
-
-    /** @param quotaBytes of all contents together; one content alone may be larger */
+    /** @param quotaBytes of all contents together */
     public DiskPieceStore(Path directory, long quotaBytes, InstantSource clock) {
-        this(directory, quotaBytes, clock, DiskContent::writeFully);
+        this(directory, StoreSettings.ofQuota(quotaBytes), clock);
     }
 
-    DiskPieceStore(Path directory, long quotaBytes, InstantSource clock, Disk disk) {
-        this.directory = directory;
-        this.quotaBytes = quotaBytes;
+    public DiskPieceStore(Path directory, StoreSettings settings, InstantSource clock) {
+        this(directory, settings, clock, FileBytes::writeFully);
+    }
+
+    DiskPieceStore(Path directory, StoreSettings settings, InstantSource clock, Disk disk) {
+        this.settings = settings;
         this.clock = clock;
         this.disk = disk;
+        this.files = new StoreFiles(directory);
+        this.space = new Space(settings);
+        this.eviction = new Eviction(
+                this,
+                new Eviction.Shelf(contents, asleep, pins),
+                files,
+                space,
+                handles,
+                clock,
+                key -> whenRemoved.accept(key));
     }
 
     /** Finds what an earlier run left; files that belong to nothing are removed. */
     public synchronized void start() throws IOException {
-        Files.createDirectories(directory);
-        List<Path> files = new ArrayList<>();
-        try (DirectoryStream<Path> listing = Files.newDirectoryStream(directory)) {
-            listing.forEach(files::add);
-        }
+        files.create();
+        space.on(files.disk());
+        List<Path> present = files.list();
         Set<Path> known = new HashSet<>();
-        for (Path file : files) {
+        for (Path file : present) {
             if (file.toString().endsWith(".journal")) {
                 adopt(file, known);
             }
         }
-        for (Path file : files) {
+        for (ContentKey key : files.pins(present)) {
+            if (contents.containsKey(key) || asleep.containsKey(key)) {
+                pins.add(key);
+                known.add(files.pinFile(key));
+            }
+        }
+        for (Path file : present) {
             if (!known.contains(file) && Files.isRegularFile(file)) {
                 log.atWarn().addKeyValue("file", file).log("removed a file that belongs to no content");
                 Files.deleteIfExists(file);
@@ -102,32 +114,50 @@ public final class DiskPieceStore implements PieceStore, AutoCloseable {
             return;
         }
         ContentKey key = journal.key();
-        if (!file.equals(journalFile(key))) {
+        if (!file.equals(files.journal(key))) {
             return;
         }
-        Path data = dataFile(key);
-        if (Files.exists(data)) {
-            boolean whole = Files.size(data) == journal.geometry().sizeBytes()
-                    && journal.digests().size() == journal.geometry().pieces();
-            if (whole) {
-                DiskContent content = new DiskContent(this, key, journal.geometry(), modifiedMillis(data));
-                content.adoptCommitted(journal.digests());
-                contents.put(key, content);
-                known.add(file);
-                known.add(data);
-            }
-        } else if (Files.exists(partFile(key))) {
-            asleep.put(key, new Asleep(journal, modifiedMillis(partFile(key))));
+        Path data = files.data(key);
+        Path part = files.part(key);
+        long lastUsedMillis = files.touchedMillis(key);
+        if (Files.exists(data) && isProved(journal, data)) {
+            DiskContent content = new DiskContent(this, key, journal.geometry(), lastUsedMillis);
+            content.adoptCommitted(journal);
+            contents.put(key, content);
             known.add(file);
-            known.add(partFile(key));
+            known.add(data);
+            return;
         }
+        if (Files.exists(data)) {
+            files.withdraw(key);
+        }
+        if (Files.exists(part)) {
+            Sleeper sleeper = new Sleeper(journal, lastUsedMillis);
+            sleeper.trim(part);
+            space.take(sleeper.onDiskBytes());
+            asleep.put(key, sleeper);
+            known.add(file);
+            known.add(part);
+        }
+    }
+
+    /** The journal is whole, and the file is the one that it is of. */
+    private static boolean isProved(Journal.Contents journal, Path data) throws IOException {
+        FileIdentity recorded = journal.identity();
+        FileIdentity present = FileIdentity.of(data);
+        return journal.digests().size() == journal.geometry().pieces()
+                && present.sizeBytes() == journal.geometry().sizeBytes()
+                && recorded != null
+                && (journal.linked() ? recorded.equals(present) : recorded.sameBytes(present));
     }
 
     @Override
     public StoredContent open(ContentKey key, PieceGeometry geometry) throws IOException {
-        Asleep sleeper;
+        List<ContentKey> gone = new ArrayList<>();
+        Sleeper sleeper;
         synchronized (this) {
             awaitAwake(key);
+            sleepIfChanged(key, gone);
             DiskContent present = contents.get(key);
             if (present != null && present.geometry().equals(geometry)) {
                 touch(present);
@@ -136,9 +166,8 @@ public final class DiskPieceStore implements PieceStore, AutoCloseable {
             sleeper = asleep.remove(key);
             waking.add(key);
         }
-        List<ContentKey> gone = new ArrayList<>();
         try {
-            return wake(key, geometry, sleeper, gone);
+            return wake(key, geometry, sleeper);
         } finally {
             synchronized (this) {
                 waking.remove(key);
@@ -148,19 +177,25 @@ public final class DiskPieceStore implements PieceStore, AutoCloseable {
         }
     }
 
-    private DiskContent wake(ContentKey key, PieceGeometry geometry, @Nullable Asleep sleeper, List<ContentKey> gone)
-            throws IOException {
+    private DiskContent wake(ContentKey key, PieceGeometry geometry, @Nullable Sleeper sleeper) throws IOException {
         DiskContent content = new DiskContent(this, key, geometry, clock.millis());
         synchronized (this) {
             DiskContent otherwiseCut = contents.remove(key);
             if (otherwiseCut != null) {
-                unlink(otherwiseCut);
+                eviction.unlink(otherwiseCut, LINGER_REMOVED_MILLIS);
             }
-            evict(geometry.sizeBytes(), quotaBytes, null, gone);
         }
-        if (sleeper != null && sleeper.journal().geometry().equals(geometry)) {
-            content.resume(sleeper.journal().digests());
-        } else {
+        if (sleeper == null || !content.resume(sleeper)) {
+            content = new DiskContent(this, key, geometry, clock.millis());
+            if (sleeper != null) {
+                space.giveBack(sleeper.onDiskBytes());
+            }
+            files.clear(key);
+            if (!space.couldHold(geometry.sizeBytes() + StoreFiles.onDisk(Journal.sizeBytes(geometry)))) {
+                // Others would go for the sake of a part.
+                throw new DiskFullException(key + " is larger than all of the store in " + files.directory(), null);
+            }
+            eviction.claim(content, StoreFiles.onDisk(Journal.sizeBytes(geometry)));
             content.create();
         }
         synchronized (this) {
@@ -170,13 +205,56 @@ public final class DiskPieceStore implements PieceStore, AutoCloseable {
     }
 
     @Override
-    public synchronized Optional<StoredContent> find(ContentKey key) {
-        DiskContent content = contents.get(key);
+    public Optional<StoredContent> find(ContentKey key) {
+        List<ContentKey> gone = new ArrayList<>();
+        DiskContent content;
+        synchronized (this) {
+            sleepIfChanged(key, gone);
+            content = contents.get(key);
+        }
+        gone.forEach(whenRemoved);
         if (content == null) {
             return Optional.empty();
         }
         content.touch(clock.millis());
         return Optional.of(content);
+    }
+
+    /** Somebody may have written into a file that others have a name for: it is read again before it is believed. */
+    private void sleepIfChanged(ContentKey key, List<ContentKey> gone) {
+        DiskContent content = contents.get(key);
+        if (content == null || !content.isLinked() || content.isUnchanged()) {
+            return;
+        }
+        log.atInfo().addKeyValue("content", key).log("a linked file changed: it is verified before it is used again");
+        putToSleep(content, gone);
+    }
+
+    private void putToSleep(DiskContent content, List<ContentKey> gone) {
+        contents.remove(content.key());
+        handles.forget(content);
+        Sleeper sleeper = content.fallAsleep();
+        space.take(sleeper.onDiskBytes());
+        asleep.put(content.key(), sleeper);
+        content.closeRemoved();
+        gone.add(content.key());
+    }
+
+    @Override
+    public void doubt(ContentKey key) throws IOException {
+        stopIngests(key);
+        List<ContentKey> gone = new ArrayList<>();
+        synchronized (this) {
+            DiskContent content = contents.get(key);
+            if (content != null) {
+                log.atWarn().addKeyValue("content", key).log("not all of it can be read: it is verified again");
+                if (content.committed() && !content.isLinked()) {
+                    files.withdraw(key);
+                }
+                putToSleep(content, gone);
+            }
+        }
+        gone.forEach(whenRemoved);
     }
 
     @Override
@@ -186,27 +264,74 @@ public final class DiskPieceStore implements PieceStore, AutoCloseable {
 
     @Override
     public void remove(ContentKey key) throws IOException {
+        stopIngests(key);
         synchronized (this) {
-            asleep.remove(key);
+            pins.remove(key);
+            Sleeper sleeper = asleep.remove(key);
             DiskContent content = contents.remove(key);
+            if (sleeper != null) {
+                space.giveBack(sleeper.onDiskBytes());
+            }
+            if (content != null) {
+                eviction.unlink(content, LINGER_REMOVED_MILLIS);
+            }
+            files.delete(key);
             if (content == null) {
-                deleteFiles(key);
                 return;
             }
-            unlink(content);
         }
         whenRemoved.accept(key);
     }
 
+    /** Without the store's lock: a writer that is told to stop may be waiting for it. */
+    private void stopIngests(ContentKey key) {
+        DiskContent content;
+        synchronized (this) {
+            content = contents.get(key);
+        }
+        if (content != null) {
+            content.stopIngests();
+        }
+    }
+
+    @Override
+    public synchronized void pin(ContentKey key) throws IOException {
+        files.pin(key, true);
+        pins.add(key);
+    }
+
+    @Override
+    public synchronized void unpin(ContentKey key) throws IOException {
+        if (pins.remove(key)) {
+            files.pin(key, false);
+        }
+    }
+
+    @Override
+    public synchronized Set<ContentKey> pinned() {
+        return new TreeSet<>(pins);
+    }
+
     @Override
     public synchronized long bytes() {
-        long bytes = asleep.values().stream()
-                .mapToLong(DiskPieceStore::recordedBytes)
-                .sum();
+        long bytes = asleep.values().stream().mapToLong(Sleeper::bytes).sum();
         for (DiskContent content : contents.values()) {
             bytes += content.verifiedBytes();
         }
         return bytes;
+    }
+
+    /** What all of it takes of the disk, with pieces being written and files that somebody still reads. */
+    public long onDiskBytes() {
+        return space.usedBytes();
+    }
+
+    /** Removes what nobody used for the time to live. To be called now and then. */
+    public void sweep() throws IOException {
+        if (settings.timeToLive().isZero()) {
+            return;
+        }
+        eviction.sweep(clock.millis() - settings.timeToLive().toMillis());
     }
 
     @Override
@@ -214,107 +339,17 @@ public final class DiskPieceStore implements PieceStore, AutoCloseable {
         for (DiskContent content : contents.values()) {
             content.close();
         }
-        synchronized (handles) {
-            handles.clear();
-        }
-    }
-
-    /** The disk is full: gives up the least recently used content. False if there is none to give up. */
-    boolean makeSpace(DiskContent keep) throws IOException {
-        List<ContentKey> gone = new ArrayList<>();
-        synchronized (this) {
-            evictOldest(keep, gone);
-        }
-        gone.forEach(whenRemoved);
-        return !gone.isEmpty();
-    }
-
-    private void evict(long neededBytes, long limitBytes, @Nullable DiskContent keep, List<ContentKey> gone)
-            throws IOException {
-        while (reservedBytes() + neededBytes > limitBytes && evictOldest(keep, gone)) {
-            // one at a time, the oldest first
-        }
-    }
-
-    private boolean evictOldest(@Nullable DiskContent keep, List<ContentKey> gone) throws IOException {
-        Optional<DiskContent> content = contents.values().stream()
-                .filter(candidate -> candidate != keep && !candidate.inUse())
-                .min(Comparator.comparingLong(DiskContent::lastUsedMillis));
-        Optional<ContentKey> sleeper = asleep.entrySet().stream()
-                .min(Comparator.comparingLong(entry -> entry.getValue().lastUsedMillis()))
-                .map(Map.Entry::getKey);
-        if (sleeper.isPresent()) {
-            // Unfinished and asked for by nobody since the start: less worth than anything whole.
-            asleep.remove(sleeper.get());
-            deleteFiles(sleeper.get());
-            gone.add(sleeper.get());
-            return true;
-        }
-        if (content.isEmpty()) {
-            return false;
-        }
-        ContentKey key = content.get().key();
-        log.atInfo().addKeyValue("content", key).log("evicted, to make room");
-        contents.remove(key);
-        unlink(content.get());
-        gone.add(key);
-        return true;
-    }
-
-    private long reservedBytes() {
-        long bytes = asleep.values().stream()
-                .mapToLong(DiskPieceStore::recordedBytes)
-                .sum();
-        for (DiskContent content : contents.values()) {
-            bytes += content.geometry().sizeBytes();
-        }
-        return bytes;
-    }
-
-    private static long recordedBytes(Asleep sleeper) {
-        PieceGeometry geometry = sleeper.journal().geometry();
-        return sleeper.journal().digests().keySet().stream()
-                .mapToLong(geometry::length)
-                .sum();
-    }
-
-    private void unlink(DiskContent content) throws IOException {
-        synchronized (handles) {
-            handles.remove(content);
-        }
-        content.removed();
-        deleteFiles(content.key());
-    }
-
-    private void deleteFiles(ContentKey key) throws IOException {
-        Files.deleteIfExists(partFile(key));
-        Files.deleteIfExists(dataFile(key));
-        Files.deleteIfExists(journalFile(key));
+        handles.clear();
     }
 
     private void touch(DiskContent content) throws IOException {
         content.touch(clock.millis());
         if (content.committed()) {
-            // The order of eviction survives a restart as the file's time.
-            Files.setLastModifiedTime(dataFile(content.key()), FileTime.fromMillis(clock.millis()));
+            files.touch(content.key(), clock.millis()); // the order of eviction survives a restart
         }
     }
 
-    /** Notes that the content has its file open, and lets go of the file that was opened longest ago. */
-    void opened(DiskContent content) {
-        DiskContent oldest = null;
-        synchronized (handles) {
-            handles.add(content);
-            if (handles.size() > HANDLES_MAX) {
-                oldest = handles.removeFirst();
-            }
-        }
-        if (oldest != null) {
-            oldest.dropHandle();
-        }
-    }
-
-    private synchronized void awaitAwake(ContentKey key) throws IOException {
+    private void awaitAwake(ContentKey key) throws IOException {
         try {
             while (waking.contains(key)) {
                 wait();
@@ -325,33 +360,27 @@ public final class DiskPieceStore implements PieceStore, AutoCloseable {
         }
     }
 
-    private static long modifiedMillis(Path file) throws IOException {
-        return Files.getLastModifiedTime(file).toMillis();
-    }
-
-    void forceDirectory() throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
-    }
-
     Disk disk() {
         return disk;
     }
 
-    Path directory() {
-        return directory;
+    Eviction eviction() {
+        return eviction;
     }
 
-    Path partFile(ContentKey key) {
-        return directory.resolve(key.value() + ".part");
+    Handles handles() {
+        return handles;
     }
 
-    Path dataFile(ContentKey key) {
-        return directory.resolve(key.value() + ".data");
+    StoreFiles files() {
+        return files;
     }
 
-    Path journalFile(ContentKey key) {
-        return directory.resolve(key.value() + ".journal");
+    Space space() {
+        return space;
+    }
+
+    long nowMillis() {
+        return clock.millis();
     }
 }

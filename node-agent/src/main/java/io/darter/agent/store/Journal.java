@@ -11,13 +11,15 @@ import java.nio.file.StandardOpenOption;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file beside a content that says which pieces were accepted, with which digests. A header, then records of a fixed
  * size, each with its own checksum: a torn or garbled record costs one piece, never the content.
  *
  * <p>Big-endian. Header: magic, format, size in bytes (long), piece size (int), key (71 ASCII characters), CRC-32. Record:
- * piece (int), SHA-256, CRC-32.
+ * piece (int), SHA-256, CRC-32. A record of piece -1 holds the {@link FileIdentity} of the whole instead, one of piece -2 the
+ * same for a file to which others have a name of their own; the last counts.
  */
 final class Journal {
     private static final int MAGIC = 0x44525450;
@@ -26,10 +28,23 @@ final class Journal {
     private static final int HEADER_BYTES = 4 + 4 + 8 + 4 + KEY_BYTES + 4;
     private static final int RECORD_BYTES = 4 + VerifiedPieces.DIGEST_BYTES + 4;
 
+    private static final int WHOLE = -1;
+    private static final int LINKED = -2;
+
     private Journal() {}
 
-    /** What a journal says. */
-    record Contents(ContentKey key, PieceGeometry geometry, SortedMap<Integer, byte[]> digests) {}
+    /**
+     * What a journal says.
+     *
+     * @param identity of the file when it was whole and verified; null if it never was
+     * @param linked others have a name for the file, and may write to it
+     */
+    record Contents(
+            ContentKey key,
+            PieceGeometry geometry,
+            SortedMap<Integer, byte[]> digests,
+            @Nullable FileIdentity identity,
+            boolean linked) {}
 
     /** Begins a journal, in the place of any other. */
     static void create(Path file, ContentKey key, PieceGeometry geometry) throws IOException {
@@ -39,13 +54,23 @@ final class Journal {
         putChecksum(header);
         try (FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            DiskContent.writeFully(channel, header.flip(), 0);
+            FileBytes.writeFully(channel, header.flip(), 0);
         }
     }
 
     /** The end of a file that may end in a torn record: where the next record goes. */
     static long end(long fileBytes) {
         return HEADER_BYTES + (fileBytes - HEADER_BYTES) / RECORD_BYTES * RECORD_BYTES;
+    }
+
+    /** Bytes of a journal in which every piece has its record, and the whole one. */
+    static long sizeBytes(PieceGeometry geometry) {
+        return HEADER_BYTES + (geometry.pieces() + 2L) * RECORD_BYTES;
+    }
+
+    /** @param linked others have a name for the file */
+    static ByteBuffer record(FileIdentity identity, boolean linked) {
+        return record(linked ? LINKED : WHOLE, identity.toBytes());
     }
 
     static ByteBuffer record(int piece, byte[] digest) {
@@ -68,16 +93,15 @@ final class Journal {
             PieceGeometry geometry = new PieceGeometry(header.getLong(), header.getInt());
             byte[] key = new byte[KEY_BYTES];
             header.get(key);
-            return new Contents(
-                    new ContentKey(new String(key, StandardCharsets.US_ASCII)),
-                    geometry,
-                    records(channel, geometry.pieces()));
+            return records(channel, new ContentKey(new String(key, StandardCharsets.US_ASCII)), geometry);
         } catch (IllegalArgumentException e) {
             throw new IOException("not a journal", e);
         }
     }
 
-    private static SortedMap<Integer, byte[]> records(FileChannel channel, int pieces) throws IOException {
+    private static Contents records(FileChannel channel, ContentKey key, PieceGeometry geometry) throws IOException {
+        FileIdentity identity = null;
+        boolean linked = false;
         SortedMap<Integer, byte[]> digests = new TreeMap<>();
         long end = end(channel.size());
         for (long position = HEADER_BYTES; position < end; position += RECORD_BYTES) {
@@ -88,16 +112,19 @@ final class Journal {
             int piece = record.getInt();
             byte[] digest = new byte[VerifiedPieces.DIGEST_BYTES];
             record.get(digest);
-            if (piece >= 0 && piece < pieces) {
+            if (piece >= 0 && piece < geometry.pieces()) {
                 digests.put(piece, digest);
+            } else if (piece == WHOLE || piece == LINKED) {
+                identity = FileIdentity.fromBytes(digest);
+                linked = piece == LINKED;
             }
         }
-        return digests;
+        return new Contents(key, geometry, digests, identity, linked);
     }
 
     private static ByteBuffer readExactly(FileChannel channel, int length, long position) throws IOException {
         ByteBuffer target = ByteBuffer.allocate(length);
-        DiskContent.readFully(channel, target, position);
+        FileBytes.readFully(channel, target, position);
         return target.flip();
     }
 

@@ -7,13 +7,16 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Contents in memory, for tests and for what needs no disk. */
 public final class MemoryPieceStore implements PieceStore {
     private final TreeMap<ContentKey, MemoryContent> contents = new TreeMap<>();
+    private final Set<ContentKey> pins = new HashSet<>();
 
     @Override
     public synchronized StoredContent open(ContentKey key, PieceGeometry geometry) {
@@ -39,6 +42,22 @@ public final class MemoryPieceStore implements PieceStore {
     @Override
     public synchronized void remove(ContentKey key) {
         contents.remove(key);
+        pins.remove(key);
+    }
+
+    @Override
+    public synchronized void pin(ContentKey key) {
+        pins.add(key);
+    }
+
+    @Override
+    public synchronized void unpin(ContentKey key) {
+        pins.remove(key);
+    }
+
+    @Override
+    public synchronized Set<ContentKey> pinned() {
+        return Set.copyOf(pins);
     }
 
     @Override

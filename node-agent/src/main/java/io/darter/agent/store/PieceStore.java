@@ -5,13 +5,18 @@ import io.darter.swarm.PieceGeometry;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Contents by key. A content is ingested piece by piece, committed once its whole digest is proved, and visible to peers
  * piece by piece from the first verified one. Safe for use by many threads.
  */
 public interface PieceStore {
-    /** The content, resumed if pieces of it (of the same geometry) survived a restart, else empty. */
+    /**
+     * The content, resumed if pieces of it (of the same geometry) survived a restart, else empty.
+     *
+     * @throws DiskFullException if it is larger than the store, or there is no room at all
+     */
     StoredContent open(ContentKey key, PieceGeometry geometry) throws IOException;
 
     /** The content if any piece of it is here. */
@@ -23,6 +28,19 @@ public interface PieceStore {
     /** Removes the content; readers that have it open go on undisturbed. */
     void remove(ContentKey key) throws IOException;
 
-    /** Own bytes on disk. */
+    /**
+     * A byte of the content could not be read: all of it is read again before any of it is believed, and what is wrong is
+     * missing then. Those who have it open go on with what they have.
+     */
+    default void doubt(ContentKey key) throws IOException {}
+
+    /** Keeps the content from being evicted, also after a restart, until {@link #unpin} or {@link #remove}. */
+    void pin(ContentKey key) throws IOException;
+
+    void unpin(ContentKey key) throws IOException;
+
+    Set<ContentKey> pinned();
+
+    /** Verified bytes of all contents. */
     long bytes();
 }

@@ -6,6 +6,7 @@ import io.darter.swarm.PieceMap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 
 /** One content in the store. Pieces once verified never change. Safe for use by many threads. */
 public interface StoredContent {
@@ -55,6 +56,27 @@ public interface StoredContent {
     /** Keeps the content from being evicted until the use is closed. */
     default Use use() {
         return () -> {};
+    }
+
+    /**
+     * Gives the content's file another name, under which somebody else may read what is verified, until it is closed.
+     *
+     * @param name does not exist; on the file system of the store
+     */
+    default Handing handOut(Path name) throws IOException {
+        throw new IOException("there is no file to hand out");
+    }
+
+    /** A file handed out; closing it takes the name away. */
+    interface Handing extends AutoCloseable {
+        /**
+         * Whoever has the name may link the whole content's file to a name of their own. From now on it is verified again
+         * whenever it may have been written to.
+         */
+        void share() throws IOException;
+
+        @Override
+        void close() throws IOException;
     }
 
     /** Somebody needs the content; closed once. */

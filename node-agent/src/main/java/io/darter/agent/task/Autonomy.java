@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 final class Autonomy {
     static final long SILENCE_NANOS = 500_000_000;
-    /** A scheduler that is linked answers a Want at once; one that does not for so long is as good as none. */
+    /** A scheduler that is linked answers a Want at once; one that does not for so long is asked again, or as good as none. */
     static final long SILENCE_LINKED_NANOS = 10_000_000_000L;
 
     private static final int ATTEMPTS_MAX = 5;

@@ -9,13 +9,23 @@ import io.darter.swarm.PieceGeometry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Hands a content's bytes to a caller, in order, each as soon as it may be emitted. */
+/**
+ * Hands a content's bytes to a caller, in order, each as soon as it may be emitted. Where there is no room to store them,
+ * or they cannot be read back, the rest passes through without being stored.
+ */
 final class ContentReader {
+    private static final Logger log = LoggerFactory.getLogger(ContentReader.class);
+
     private final ContentSource source;
     private final Progress progress;
+    private final TaskParts parts;
     private final Traffic traffic;
     private final BufferPool buffers;
     private final IntConsumer waitsFor;
@@ -32,6 +42,7 @@ final class ContentReader {
             IntConsumer waitsFor) {
         this.source = source;
         this.progress = progress;
+        this.parts = parts;
         this.traffic = parts.traffic();
         this.nanoTime = parts.nanoTime();
         this.trace = trace;
@@ -85,36 +96,104 @@ final class ContentReader {
         if (from < 0 || to < from || to > source.sizeBytes()) {
             throw new IllegalArgumentException("bytes " + from + " to " + to + " of " + source.sizeBytes());
         }
-        StoredContent content = progress.awaitContent();
-        if (source.sizeBytes() == 0) {
-            progress.awaitProved();
-            return;
-        }
-        if (from == to) {
+        Counted counted = new Counted(sink, from);
+        StoredContent content;
+        try {
+            content = progress.awaitContent();
+        } catch (DarterException e) {
+            passThrough(Optional.empty(), counted, to, e);
             return;
         }
         try (StoredContent.Use use = content.use()) {
             assert use != null;
-            PieceGeometry geometry = content.geometry();
-            long position = from;
-            long waitedNanos = 0;
-            long tookNanos = 0;
-            while (position < to) {
-                int piece = geometry.pieceAt(position);
-                waitedNanos += await(piece, geometry, waitedNanos);
-                long end = Math.min(to, geometry.offset(piece) + geometry.length(piece));
-                long since = nanoTime.getAsLong();
-                if (sink.takesFiles()) {
-                    sink.writeFile(content.file(), position, end - position);
-                    traffic.deliveredBytes.add(end - position);
-                } else {
-                    copyPiece(content, sink, position, end);
-                }
-                long now = nanoTime.getAsLong();
-                tookNanos += now - since;
-                trace.callerTook(tookNanos, now - since, now);
-                position = end;
+            try {
+                copyStored(content, counted, to);
+            } catch (DarterException e) {
+                passThrough(Optional.of(content), counted, to, e);
             }
+        }
+    }
+
+    private void copyStored(StoredContent content, Counted sink, long to)
+            throws DarterException, IOException, InterruptedException {
+        if (source.sizeBytes() == 0) {
+            progress.awaitProved();
+            return;
+        }
+        PieceGeometry geometry = content.geometry();
+        long waitedNanos = 0;
+        long tookNanos = 0;
+        while (sink.position < to) {
+            int piece = geometry.pieceAt(sink.position);
+            waitedNanos += await(piece, geometry, waitedNanos);
+            long since = nanoTime.getAsLong();
+            long end = Math.min(to, geometry.offset(piece) + geometry.length(piece));
+            if (sink.takesFiles()) {
+                sink.writeFile(file(content), sink.position, end - sink.position);
+            } else {
+                copyPiece(content, sink, sink.position, end);
+            }
+            long now = nanoTime.getAsLong();
+            tookNanos += now - since;
+            trace.callerTook(tookNanos, now - since, now);
+        }
+    }
+
+    /** @param why if it is anything but the store, that is the end */
+    private void passThrough(Optional<StoredContent> stored, Counted sink, long to, DarterException why)
+            throws DarterException, IOException, InterruptedException {
+        if (why.code() != ErrorCode.DISK_FULL && why.code() != ErrorCode.DISK_ERROR) {
+            throw why;
+        }
+        log.atWarn()
+                .addKeyValue("content", source.key())
+                .addKeyValue("from", sink.position)
+                .log("passes through without being stored: " + why.happened());
+        parts.traffic().passedThrough.increment();
+        ByteBuffer buffer = buffers.take();
+        try {
+            new Passthrough(source, parts.origin(), buffer).copy(stored, sink, sink.position, to);
+        } finally {
+            buffers.giveBack(buffer);
+        }
+    }
+
+    private FileChannel file(StoredContent content) throws DarterException {
+        try {
+            return content.file();
+        } catch (UncheckedIOException e) {
+            throw diskError(content, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Knows how far the caller is. */
+    private final class Counted implements ByteSink {
+        private final ByteSink sink;
+        private long position;
+
+        Counted(ByteSink sink, long from) {
+            this.sink = sink;
+            this.position = from;
+        }
+
+        @Override
+        public void write(ByteBuffer bytes) throws IOException, InterruptedException {
+            int count = bytes.remaining();
+            sink.write(bytes);
+            position += count;
+            traffic.deliveredBytes.add(count);
+        }
+
+        @Override
+        public boolean takesFiles() {
+            return sink.takesFiles();
+        }
+
+        @Override
+        public void writeFile(FileChannel file, long offset, long count) throws IOException, InterruptedException {
+            sink.writeFile(file, offset, count);
+            position += count;
+            traffic.deliveredBytes.add(count);
         }
     }
 
@@ -140,7 +219,6 @@ final class ContentReader {
                 buffer.clear().limit((int) Math.min(buffer.capacity(), end - position));
                 read(content, buffer, position);
                 sink.write(buffer.flip());
-                traffic.deliveredBytes.add(buffer.limit());
             }
         } finally {
             buffers.giveBack(buffer);
@@ -156,12 +234,25 @@ final class ContentReader {
                 throw new InterruptedException();
             }
             progress.check(); // a wrong whole is thrown away under its readers
-            throw new DarterException(
-                    ErrorCode.DISK_ERROR,
-                    "Reading " + content.key() + " from the store",
-                    String.valueOf(e.getMessage()),
-                    "Look at the disk of the agent's dataDir; asking again fetches the content anew.",
-                    e);
+            doubt(content);
+            throw diskError(content, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private void doubt(StoredContent content) {
+        try {
+            parts.store().doubt(content.key());
+        } catch (IOException e) {
+            log.atWarn().addKeyValue("content", content.key()).setCause(e).log("it cannot be verified again");
+        }
+    }
+
+    private static DarterException diskError(StoredContent content, String happened, Exception cause) {
+        return new DarterException(
+                ErrorCode.DISK_ERROR,
+                "Reading " + content.key() + " from the store",
+                happened,
+                "Look at the disk of the agent's dataDir; asking again fetches the content anew.",
+                cause);
     }
 }

@@ -33,14 +33,11 @@ import org.slf4j.LoggerFactory;
  */
 final class Download implements ContentTask {
     private static final Logger log = LoggerFactory.getLogger(Download.class);
-
     private static final int MAILBOX_MAX = 1024;
     /** So many messages are taken in before anything is decided or told about them. */
     private static final int MESSAGES_AT_ONCE = 64;
 
     private static final long READER_REPORT_NANOS = 1_000_000_000;
-    /** With nothing granted and nothing arriving for so long, the want is repeated. */
-    private static final long REPEAT_WANT_NANOS = 10_000_000_000L;
 
     private final ContentSource source;
     private final String task;
@@ -166,7 +163,7 @@ final class Download implements ContentTask {
                 open(new PieceGeometry(source.sizeBytes(), PieceSizeRule.pieceBytes(source.sizeBytes())));
             }
             helpOurselves(now);
-        } else if (linked && leases.isIdle() && now - movedNanos > REPEAT_WANT_NANOS) {
+        } else if (linked && leases.isIdle() && now - movedNanos > Autonomy.SILENCE_LINKED_NANOS) {
             movedNanos = now;
             want();
         }
@@ -252,9 +249,13 @@ final class Download implements ContentTask {
             case DownloadMessage.Revoked(long lease) -> revoked(lease);
             case DownloadMessage.PieceArrived arrived -> arrived(arrived);
             case DownloadMessage.TransferFailed failed -> transferFailed(failed);
-            case DownloadMessage.StoreFailed(DarterException cause) -> throw cause;
+            case DownloadMessage.StoreFailed(DarterException cause) -> storeFailed(cause);
             case DownloadMessage.WholeHashed(String hex) -> wholeHex = hex;
-            case DownloadMessage.GaveUp(DarterException cause) -> gaveUp(cause);
+            case DownloadMessage.GaveUp(DarterException cause) -> {
+                if (!aloof) {
+                    throw cause;
+                }
+            }
             case DownloadMessage.Discarded _ -> throw discard(Failures.sourceLied(source));
             case DownloadMessage.ReaderWaits(int piece) -> {
                 readerMoved |= readerPiece != piece;
@@ -354,10 +355,12 @@ final class Download implements ContentTask {
         }
     }
 
-    private void gaveUp(DarterException cause) throws DarterException {
-        if (!aloof) {
-            throw cause;
+    /** Its readers go on without the store. */
+    private void storeFailed(DarterException cause) throws DarterException, IOException {
+        if (cause.code() == ErrorCode.DISK_ERROR) {
+            parts.store().doubt(source.key());
         }
+        throw cause;
     }
 
     private void joined(DownloadMessage.Joined joined) {
@@ -461,8 +464,8 @@ final class Download implements ContentTask {
         return mailbox.offer(message);
     }
 
-    void gaveUp(FailureReason reason, String detail, int originStatus) {
-        offer(new DownloadMessage.GaveUp(Failures.ofGiveUp(source, reason, detail, originStatus)));
+    ContentSource source() {
+        return source;
     }
 
     @Override

@@ -260,7 +260,8 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
     public void gaveUp(ContentKey key, FailureReason reason, String detail, int originStatus) {
         Download download = running.get(key);
         if (download != null) {
-            download.gaveUp(reason, detail, originStatus);
+            download.offer(
+                    new DownloadMessage.GaveUp(Failures.ofGiveUp(download.source(), reason, detail, originStatus)));
         }
     }
 

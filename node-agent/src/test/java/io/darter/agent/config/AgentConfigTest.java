@@ -30,6 +30,18 @@ class AgentConfigTest {
         assertEquals(4003, config.health().port());
         assertEquals(20L << 30, config.quotaBytes(false));
         assertEquals(50L << 30, config.quotaBytes(true));
+        assertEquals(new AgentConfig.Store(95, 85, Duration.ZERO, 1L << 30), config.store());
+    }
+
+    @Test
+    void theBoundsOfTheStoreAreReadAndChecked() throws Exception {
+        AgentConfig config =
+                load("store: {high: 90%, low: 50, timeToLive: 7d, diskReserve: 0}\n", Map.of("DARTER_STORE_LOW", "60"));
+        assertEquals(new AgentConfig.Store(90, 60, Duration.ofDays(7), 0), config.store());
+        DarterException refused =
+                assertThrows(DarterException.class, () -> load("store: {high: 50, low: 60}\n", Map.of()));
+        assertTrue(refused.advice().contains("store.high, which is 50"), refused.advice());
+        assertThrows(DarterException.class, () -> load("store.high: 101\n", Map.of()));
     }
 
     @Test

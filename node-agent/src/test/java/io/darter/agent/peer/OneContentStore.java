@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** One content in a file, of which some pieces are verified. */
 final class OneContentStore implements PieceStore {
@@ -49,6 +50,21 @@ final class OneContentStore implements PieceStore {
     @Override
     public void remove(ContentKey key) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void pin(ContentKey key) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void unpin(ContentKey key) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Set<ContentKey> pinned() {
+        return Set.of();
     }
 
     @Override

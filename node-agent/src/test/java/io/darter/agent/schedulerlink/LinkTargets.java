@@ -102,7 +102,7 @@ public final class LinkTargets implements Targets {
             case RECHECK -> LinkMapping.fromMessage(message.getRecheck().getRun());
             case REVOKE -> new ContentKey(message.getRevoke().getKey());
             case META_ANSWER -> LinkMapping.fromMessage(message.getMetaAnswer().getValue());
-            case WELCOME, REFUSED, MESSAGE_NOT_SET -> {}
+            case WELCOME, REFUSED, TRACE_ASK, MESSAGE_NOT_SET -> {}
         }
     }
 

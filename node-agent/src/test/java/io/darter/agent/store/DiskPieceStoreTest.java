@@ -8,22 +8,29 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.darter.swarm.ContentKey;
 import io.darter.swarm.PieceGeometry;
+import io.darter.swarm.PieceSizeRule;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DiskPieceStoreTest extends PieceStoreContract {
+    /** A block of data and a block of journal. */
+    private static final long SMALL_ON_DISK_BYTES = 8192;
+
     @TempDir
     Path directory = Path.of("");
 
@@ -31,12 +38,16 @@ class DiskPieceStoreTest extends PieceStoreContract {
 
     @Override
     DiskPieceStore newStore() throws IOException {
-        return start(1 << 20, DiskContent::writeFully);
+        return start(16 << 20, FileBytes::writeFully);
     }
 
     private DiskPieceStore start(long quotaBytes, DiskPieceStore.Disk disk) throws IOException {
+        return start(new StoreSettings(quotaBytes, 100, 100, Duration.ZERO, 0), disk);
+    }
+
+    private DiskPieceStore start(StoreSettings settings, DiskPieceStore.Disk disk) throws IOException {
         DiskPieceStore fresh =
-                new DiskPieceStore(directory, quotaBytes, () -> Instant.ofEpochMilli(nowMillis.getAndAdd(1000)), disk);
+                new DiskPieceStore(directory, settings, () -> Instant.ofEpochMilli(nowMillis.getAndAdd(1000)), disk);
         fresh.start();
         return fresh;
     }
@@ -127,7 +138,7 @@ class DiskPieceStoreTest extends PieceStoreContract {
 
     @Test
     void theLongestUnusedGoesBeforeTheQuotaIsPassed() throws IOException {
-        DiskPieceStore small = start(250, DiskContent::writeFully);
+        DiskPieceStore small = start(2 * SMALL_ON_DISK_BYTES, FileBytes::writeFully);
         List<ContentKey> removed = new ArrayList<>();
         small.whenRemoved(removed::add);
         ContentKey first = commitSmall(small, 1);
@@ -141,7 +152,7 @@ class DiskPieceStoreTest extends PieceStoreContract {
 
     @Test
     void whatSomebodyUsesIsNotEvicted() throws IOException {
-        DiskPieceStore small = start(250, DiskContent::writeFully);
+        DiskPieceStore small = start(2 * SMALL_ON_DISK_BYTES, FileBytes::writeFully);
         ContentKey first = commitSmall(small, 1);
         ContentKey second = commitSmall(small, 2);
         try (StoredContent.Use use = small.find(first).orElseThrow().use()) {
@@ -173,6 +184,243 @@ class DiskPieceStoreTest extends PieceStoreContract {
     }
 
     @Test
+    void aWriteAboveTheHighMarkMakesRoomDownToTheLowOne() throws IOException {
+        DiskPieceStore marked =
+                start(new StoreSettings(10 * SMALL_ON_DISK_BYTES, 90, 50, Duration.ZERO, 0), FileBytes::writeFully);
+        List<ContentKey> removed = new ArrayList<>();
+        marked.whenRemoved(removed::add);
+        List<ContentKey> keys = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            keys.add(commitSmall(marked, i));
+        }
+        assertEquals(List.of(), removed, "up to the high mark nothing goes");
+        commitSmall(marked, 9);
+        assertEquals(keys.subList(0, removed.size()), removed, "the oldest go first");
+        assertTrue(removed.size() >= 4 && removed.size() <= 6, removed.size() + " went");
+    }
+
+    @Test
+    void theOrderOfEvictionSurvivesARestart() throws IOException {
+        ContentKey first = commitSmall(store, 1);
+        ContentKey second = commitSmall(store, 2);
+        store.open(second, new PieceGeometry(100, 100));
+        store.open(first, new PieceGeometry(100, 100));
+        DiskPieceStore small = start(2 * SMALL_ON_DISK_BYTES, FileBytes::writeFully);
+        commitSmall(small, 3);
+        assertTrue(small.find(first).isPresent());
+        assertTrue(small.find(second).isEmpty());
+    }
+
+    @Test
+    void aPinnedContentIsNeverEvictedAlsoAfterARestart() throws IOException {
+        DiskPieceStore small = start(2 * SMALL_ON_DISK_BYTES, FileBytes::writeFully);
+        ContentKey pinned = commitSmall(small, 1);
+        small.pin(pinned);
+        commitSmall(small, 2);
+        commitSmall(small, 3);
+        assertTrue(small.find(pinned).isPresent());
+        small = start(2 * SMALL_ON_DISK_BYTES, FileBytes::writeFully);
+        assertEquals(Set.of(pinned), small.pinned());
+        commitSmall(small, 4);
+        assertTrue(small.find(pinned).isPresent());
+        small.unpin(pinned);
+        small = start(2 * SMALL_ON_DISK_BYTES, FileBytes::writeFully);
+        assertEquals(Set.of(), small.pinned());
+        commitSmall(small, 5);
+        commitSmall(small, 6);
+        assertTrue(small.find(pinned).isEmpty());
+    }
+
+    @Test
+    void aRemovedContentLeavesNoPinBehind() throws IOException {
+        ContentKey key = commitSmall(store, 1);
+        store.pin(key);
+        store.remove(key);
+        assertEquals(Set.of(), store.pinned());
+        try (var files = Files.list(directory)) {
+            assertEquals(0, files.count());
+        }
+    }
+
+    @Test
+    void whatNobodyUsedForTheTimeToLiveGoesUnlessItIsPinned() throws IOException {
+        DiskPieceStore mortal =
+                start(new StoreSettings(1 << 20, 100, 100, Duration.ofHours(1), 0), FileBytes::writeFully);
+        ContentKey old = commitSmall(mortal, 1);
+        ContentKey pinned = commitSmall(mortal, 2);
+        mortal.pin(pinned);
+        nowMillis.addAndGet(Duration.ofMinutes(50).toMillis());
+        ContentKey young = commitSmall(mortal, 3);
+        nowMillis.addAndGet(Duration.ofMinutes(20).toMillis());
+        mortal.sweep();
+        assertTrue(mortal.find(old).isEmpty());
+        assertTrue(mortal.find(pinned).isPresent());
+        assertTrue(mortal.find(young).isPresent());
+    }
+
+    @Test
+    void aContentLargerThanTheQuotaIsRefusedAndNothingGoesForIt() throws IOException {
+        DiskPieceStore small = start(2 * SMALL_ON_DISK_BYTES, FileBytes::writeFully);
+        ContentKey present = commitSmall(small, 1);
+        assertThrows(DiskFullException.class, () -> small.open(KEY, new PieceGeometry(100_000, 1000)));
+        assertTrue(small.find(present).isPresent());
+        assertEquals(SMALL_ON_DISK_BYTES, small.onDiskBytes());
+    }
+
+    @Test
+    void whatWouldPassTheQuotaIsRefusedAtItsPieceAndTheOthersStay() throws IOException {
+        DiskPieceStore small = start(2 * SMALL_ON_DISK_BYTES + 2 * 4096, FileBytes::writeFully);
+        small.pin(commitSmall(small, 1));
+        StoredContent content = small.open(KEY, GEOMETRY);
+        put(content, 0);
+        put(content, 1);
+        put(content, 2);
+        try (StoredContent.Use use = content.use()) {
+            assertTrue(use != null);
+            assertThrows(
+                    DiskFullException.class, () -> small.open(keyOf(new byte[2000]), new PieceGeometry(2000, 1000)));
+        }
+        assertTrue(small.onDiskBytes() <= 2 * SMALL_ON_DISK_BYTES + 2 * 4096);
+        assertArrayEquals(piece(1), read(content, 1000, 2000));
+    }
+
+    @Test
+    void aContentThatCannotBeReadIsVerifiedAgainAndOnlyWhatIsWrongIsMissing() throws IOException {
+        commit(store);
+        StoredContent before = store.find(KEY).orElseThrow();
+        try (FileChannel channel = FileChannel.open(directory.resolve(KEY + ".data"), StandardOpenOption.WRITE)) {
+            channel.truncate(2100);
+        }
+        assertThrows(IOException.class, () -> read(before, 2000, 2500));
+        store.doubt(KEY);
+        assertTrue(store.find(KEY).isEmpty());
+        StoredContent content = store.open(KEY, GEOMETRY);
+        assertTrue(content.has(0) && content.has(1));
+        assertFalse(content.has(2));
+        put(content, 2);
+        content.commit();
+        assertArrayEquals(BYTES, read(content, 0, 2500));
+    }
+
+    @Test
+    void whatIsCountedIsWhatIsThere() throws IOException {
+        DiskPieceStore counted = start(1 << 20, FileBytes::writeFully);
+        ContentKey key = commitSmall(counted, 1);
+        put(counted.open(KEY, GEOMETRY), 1);
+        try (StoredContent.PieceWriter abandoned = counted.open(KEY, GEOMETRY).write(0)) {
+            abandoned.write(ByteBuffer.wrap(new byte[10]));
+        }
+        assertEquals(5 * 4096, counted.onDiskBytes(), "two journals, one small content, two pieces");
+        counted = start(1 << 20, FileBytes::writeFully);
+        assertEquals(4 * 4096, counted.onDiskBytes(), "what was never accepted was given back");
+        counted.open(KEY, GEOMETRY);
+        assertEquals(4 * 4096, counted.onDiskBytes());
+        counted.remove(key);
+        assertEquals(2 * 4096, counted.onDiskBytes());
+        try (StoredContent.Use use = counted.open(KEY, GEOMETRY).use()) {
+            assertTrue(use != null);
+            counted.remove(KEY);
+            assertEquals(2 * 4096, counted.onDiskBytes(), "somebody reads it to the end");
+        }
+    }
+
+    @Test
+    void aContentOfAHundredAndFiftyGibCostsLittleMemory() throws IOException {
+        long sizeBytes = (150L << 30) + (1 << 20);
+        PieceGeometry large = new PieceGeometry(sizeBytes, PieceSizeRule.pieceBytes(sizeBytes));
+        DiskPieceStore roomy = start(200L << 30, FileBytes::writeFully);
+        StoredContent content = roomy.open(KEY, large);
+        int last = large.pieces() - 1;
+        byte[] chunk = new byte[1 << 20];
+        try (StoredContent.PieceWriter writer = content.write(last)) {
+            for (long left = large.length(last); left > 0; left -= chunk.length) {
+                writer.write(ByteBuffer.wrap(chunk));
+            }
+            writer.accept();
+        }
+        roomy = start(200L << 30, FileBytes::writeFully);
+        StoredContent again = roomy.open(KEY, large);
+        assertTrue(again.has(last));
+        assertEquals(1, again.verified().count());
+        assertArrayEquals(new byte[16], readAt(again, sizeBytes - 16, 16));
+    }
+
+    @Test
+    void aLinkedFileIsBelievedUntilItChanges() throws IOException {
+        commit(store);
+        Path theirs = link();
+        assertArrayEquals(BYTES, read(store.find(KEY).orElseThrow(), 0, 2500));
+        Files.setLastModifiedTime(theirs, FileTime.fromMillis(1));
+        assertTrue(store.find(KEY).isEmpty(), "it may have been written to");
+        assertTrue(store.open(KEY, GEOMETRY).committed(), "and was not");
+        assertTrue(store.find(KEY).isPresent());
+        assertArrayEquals(BYTES, Files.readAllBytes(theirs));
+    }
+
+    @Test
+    void aLinkedFileThatWasWrittenToIsTheirsAndFetchedAgain() throws IOException {
+        commit(store);
+        Path theirs = link();
+        try (FileChannel channel = FileChannel.open(theirs, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[] {(byte) ~BYTES[1500]}), 1500);
+        }
+        assertTrue(store.find(KEY).isEmpty());
+        StoredContent content = store.open(KEY, GEOMETRY);
+        assertEquals(0, content.verified().count());
+        put(content, 1);
+        assertEquals((byte) ~BYTES[1500], Files.readAllBytes(theirs)[1500], "their file stays as they made it");
+        assertArrayEquals(piece(1), read(content, 1000, 2000));
+    }
+
+    @Test
+    void aLinkedFileIsVerifiedAfterARestartToo() throws IOException {
+        commit(store);
+        Path theirs = link();
+        store = newStore();
+        assertTrue(store.find(KEY).isPresent(), "nothing changed");
+        try (FileChannel channel = FileChannel.open(theirs, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[] {(byte) ~BYTES[0]}), 0);
+        }
+        store = newStore();
+        assertTrue(store.find(KEY).isEmpty());
+        assertEquals(0, store.open(KEY, GEOMETRY).verified().count());
+        assertEquals((byte) ~BYTES[0], Files.readAllBytes(theirs)[0]);
+    }
+
+    @Test
+    void whatWasHandedOutForReadingOnlyIsStillBelieved() throws IOException {
+        StoredContent content = store.open(KEY, GEOMETRY);
+        put(content, 0);
+        Path name = directory.resolveSibling(directory.getFileName() + "-handed");
+        try (StoredContent.Handing handing = content.handOut(name)) {
+            assertTrue(handing != null);
+            put(content, 1);
+            put(content, 2);
+            content.commit();
+            assertArrayEquals(BYTES, Files.readAllBytes(name));
+        }
+        assertFalse(Files.exists(name));
+        store = newStore();
+        assertTrue(store.find(KEY).isPresent());
+    }
+
+    private Path link() throws IOException {
+        Path name = directory.resolveSibling(directory.getFileName() + "-handed");
+        Path theirs = directory.resolveSibling(directory.getFileName() + "-theirs");
+        try (StoredContent.Handing handing = store.find(KEY).orElseThrow().handOut(name)) {
+            handing.share();
+            Files.createLink(theirs, name);
+        }
+        return theirs;
+    }
+
+    private static byte[] readAt(StoredContent content, long offset, int count) throws IOException {
+        ByteBuffer target = ByteBuffer.allocate(count);
+        content.read(target, offset);
+        return target.array();
+    }
+
+    @Test
     void manyContentsDoNotKeepManyFilesOpen() throws IOException {
         for (int i = 0; i < 400; i++) {
             commitSmall(store, i);
@@ -188,7 +436,7 @@ class DiskPieceStoreTest extends PieceStoreContract {
             if (!script.isEmpty() && script.remove()) {
                 throw new IOException("No space left on device");
             }
-            DiskContent.writeFully(channel, bytes, offset);
+            FileBytes.writeFully(channel, bytes, offset);
         };
     }
 

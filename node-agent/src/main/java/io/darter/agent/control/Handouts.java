@@ -1,0 +1,86 @@
+package io.darter.agent.control;
+
+import io.darter.agent.store.StoredContent;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+
+/**
+ * Files of the store under names that nobody can guess, in a folder that nobody can list: whoever was told the name, over
+ * the control socket, may read that one content and no other. A name lasts as long as its request.
+ */
+final class Handouts {
+    private static final String GROUP = "darter";
+    private static final int NAME_BYTES = 16;
+
+    private final Path folder;
+    private final SecureRandom random = new SecureRandom();
+
+    /** @param folder on the file system of the store, for this alone */
+    Handouts(Path folder) {
+        this.folder = folder;
+    }
+
+    /** A content's file under a name of its own, until it is closed. */
+    record Handout(Path name, StoredContent.Handing handing) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            handing.close();
+        }
+    }
+
+    Handout of(StoredContent content) throws IOException {
+        open();
+        byte[] bytes = new byte[NAME_BYTES];
+        random.nextBytes(bytes);
+        Path name = folder.resolve(HexFormat.of().formatHex(bytes));
+        Handout handout = new Handout(name, content.handOut(name));
+        try {
+            permit(name);
+        } catch (IOException e) {
+            handout.close();
+            throw e;
+        }
+        return handout;
+    }
+
+    private synchronized void open() throws IOException {
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder);
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+        }
+    }
+
+    /** For root and the group darter, as the socket is. */
+    private static void permit(Path name) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(name, PosixFileAttributeView.class);
+        if (view == null) {
+            throw new IOException("files have no permissions here");
+        }
+        try {
+            GroupPrincipal group =
+                    name.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(GROUP);
+            view.setGroup(group);
+        } catch (java.nio.file.attribute.UserPrincipalNotFoundException e) {
+            return; // nobody but the agent's own user and root has the socket then
+        }
+        view.setPermissions(PosixFilePermissions.fromString("rw-r-----"));
+    }
+
+    /** Takes away what a killed agent left. */
+    void clear() throws IOException {
+        if (Files.isDirectory(folder)) {
+            try (DirectoryStream<Path> left = Files.newDirectoryStream(folder)) {
+                for (Path name : left) {
+                    Files.deleteIfExists(name);
+                }
+            }
+        }
+    }
+}
