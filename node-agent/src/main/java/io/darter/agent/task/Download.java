@@ -389,12 +389,11 @@ final class Download implements ContentTask {
         if (!linked || aloof) {
             return discard(mismatch);
         }
-        DarterException lied = discard(Failures.sourceLied(source));
-        scheduler.wholeIsWrong(source.key(), Failures.detail(mismatch));
-        return lied;
+        scheduler.wholeIsWrong(
+                source.key(), Failures.detail(mismatch)); // before it hears that nothing is held any more
+        return discard(Failures.sourceLied(source));
     }
 
-    /** Throws away what is held. */
     private DarterException discard(DarterException why) throws IOException {
         progress.failed(why); // before its readers find it gone
         if (content != null) {
@@ -424,6 +423,7 @@ final class Download implements ContentTask {
     private void fail(DarterException e) {
         parts.traffic().tasksFailed.increment();
         progress.failed(e);
+        removeEmpty();
         if (e.code() != ErrorCode.SOURCE_LIED) {
             scheduler.released(source.key());
         }
@@ -431,6 +431,17 @@ final class Download implements ContentTask {
                 .addKeyValue("task", task)
                 .addKeyValue("content", source.key())
                 .log(e.getMessage());
+    }
+
+    /** What was opened and never filled is of no use to the next who asks. */
+    private void removeEmpty() {
+        try {
+            if (content != null && content.verified().count() == 0) {
+                parts.store().remove(source.key());
+            }
+        } catch (IOException e) {
+            log.atWarn().addKeyValue("content", source.key()).setCause(e).log("an empty content could not be removed");
+        }
     }
 
     private long now() {
