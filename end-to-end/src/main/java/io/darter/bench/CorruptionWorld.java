@@ -23,6 +23,8 @@ final class CorruptionWorld implements AutoCloseable {
     private static final int CONTENT_BYTES = 8 << 20;
     private static final String ADDRESS = "127.0.7.";
     private static final long GET_SECONDS = 120;
+    /** The liar is in the same zone as this node, so that it is asked before those who do not lie. */
+    private static final int CHILD = 2;
 
     private final WorkFolder work;
     private final List<AutoCloseable> running = new ArrayList<>();
@@ -92,7 +94,7 @@ final class CorruptionWorld implements AutoCloseable {
                 address,
                 address,
                 token,
-                Map.of(),
+                Map.of("zone", number == CHILD ? "near" : "far"),
                 door)));
     }
 

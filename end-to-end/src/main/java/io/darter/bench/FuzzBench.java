@@ -217,6 +217,7 @@ public final class FuzzBench {
                 "-Xmx700m",
                 "-XX:+UseSerialGC",
                 "-XX:+EnableDynamicAgentLoading",
+                "-Dio.netty.jfr.enabled=false",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",

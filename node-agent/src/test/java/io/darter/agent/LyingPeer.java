@@ -40,6 +40,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -112,32 +113,43 @@ public final class LyingPeer implements LinkListener, Handler {
                 .withTls(membership::peerServerTls)
                 .withTimes(Duration.ofMinutes(1), Duration.ofSeconds(30));
         int port = new HttpServer("liar", loops, settings, this).start();
-        SchedulerLink linked = new SchedulerLink(new SchedulerLink.Settings(
+        Supplier<SchedulerLink> newLink = () -> newLink(config, membership, loops, port);
+        link(newLink.get());
+        say("ready");
+        BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String order = orders.readLine(); order != null; order = orders.readLine()) {
+            // A new link each time: what was learned of it with the lie before is forgotten, so that it is asked again.
+            SchedulerLink before = link;
+            if (before != null) {
+                before.close();
+            }
+            obey(order.split(" ", 3), link(newLink.get()));
+        }
+    }
+
+    private static SchedulerLink newLink(AgentConfig config, Membership membership, EventLoops loops, int port) {
+        return new SchedulerLink(new SchedulerLink.Settings(
                 Optional.of(new SchedulerLink.Transport(loops.group(), loops.socketChannel())),
                 membership::agentLinks,
                 membership::linkTls,
-                () -> new LinkHello("0.1.0", config.peer().advertise(), port, "", "", "liar"),
+                () -> new LinkHello("0.1.0", config.peer().advertise(), port, "near", "", "liar"),
                 () -> new LinkCounters(0, 0, 0, 0, 0, 0, 0),
                 InstantSource.system(),
                 System::nanoTime,
                 new SplittableRandom()));
+    }
+
+    private SchedulerLink link(SchedulerLink linked) throws InterruptedException {
+        lie.set(null);
         link = linked;
         linked.start(this);
         while (!linked.linked()) {
             TimeUnit.MILLISECONDS.sleep(20);
         }
-        say("ready");
-        BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        for (String order = orders.readLine(); order != null; order = orders.readLine()) {
-            obey(order.split(" ", 3), linked);
-        }
+        return linked;
     }
 
     private void obey(String[] words, SchedulerLink linked) throws IOException {
-        Lie before = lie.get();
-        if (before != null) {
-            linked.released(before.source().key());
-        }
         byte[] bytes = Files.readAllBytes(Path.of(words[2]));
         ContentSource source = ContentSource.blob(
                 URI.create(words[1]), "", "", "sha256:" + HexFormat.of().formatHex(Sha256.of(bytes)), bytes.length);
@@ -148,6 +160,8 @@ public final class LyingPeer implements LinkListener, Handler {
             byte[] digests = told.digests(new PieceRun(0, geometry.pieces()), false);
             Held held = new Held(PieceMap.full(geometry.pieces()), geometry.pieceBytes(), digests);
             linked.want(new Wanted(source, "", false, false, Optional.of(held)));
+        } else {
+            linked.want(new Wanted(source, "", false, true, Optional.empty())); // eager: before any honest seed
         }
         say("offered");
     }

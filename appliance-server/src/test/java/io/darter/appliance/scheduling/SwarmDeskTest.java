@@ -150,6 +150,63 @@ class SwarmDeskTest {
         assertEquals("failed", tasks.rows().getFirst().detail().task().state());
     }
 
+    @Test
+    void aWrongWholeIsForgottenAndAskedOfAnother() {
+        up("n-seed", "seed");
+        up("n-a", "node");
+        up("n-b", "node");
+        want("n-a", false);
+        want("n-b", false);
+        runUntilAllHold("n-seed", "n-a", "n-b");
+        ports.values().forEach(FakePort::take);
+
+        corrupt("n-a", 0);
+
+        assertTrue(port("n-b").take().stream().anyMatch(SchedulerMessage::hasDiscard));
+        assertTrue(port("n-a").take().stream().noneMatch(SchedulerMessage::hasDiscard), "it knows");
+        held.clear();
+        want("n-a", false);
+        want("n-b", false);
+        runUntilAllHold("n-a", "n-b");
+        assertTrue(held("n-seed").isEmpty(), "whoever brought the wrong whole was asked again");
+    }
+
+    @Test
+    void aParentWhosePieceIsWrongIsAskedToLookAtItsDisk() {
+        up("n-seed", "seed");
+        up("n-a", "node");
+        want("n-a", false);
+        Lease fromSeed = null;
+        for (int round = 0; round < 200 && fromSeed == null; round++) {
+            port("n-seed").take().forEach(message -> obey("n-seed", message));
+            fromSeed =
+                    leases("n-a").stream().filter(Lease::hasParent).findFirst().orElse(null);
+            tick();
+        }
+        if (fromSeed == null) {
+            throw new AssertionError("nothing was leased from the seed");
+        }
+        port("n-seed").take();
+        corrupt("n-a", fromSeed.getId());
+        assertEquals(
+                List.of(fromSeed.getRun()),
+                port("n-seed").take().stream()
+                        .filter(SchedulerMessage::hasRecheck)
+                        .map(message -> message.getRecheck().getRun())
+                        .toList());
+    }
+
+    private void corrupt(String node, long lease) {
+        post(
+                node,
+                AgentMessage.newBuilder()
+                        .setLeaseFailed(LeaseFailed.newBuilder()
+                                .setKey(KEY.value())
+                                .setLease(lease)
+                                .setReason(Reason.CORRUPT))
+                        .build());
+    }
+
     private void refuse(String node, Lease lease) {
         post(
                 node,

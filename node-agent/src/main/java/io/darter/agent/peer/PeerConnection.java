@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  * from the network while more than {@link #QUEUED_BYTES_MAX} wait to be taken.
  */
 final class PeerConnection extends ChannelInboundHandlerAdapter {
-    static final long STALL_MILLIS = 1_000;
+    static final long STALL_MILLIS = 700;
     static final int IN_FLIGHT_MAX = 4;
-    private static final long STALL_CHECK_MILLIS = 200;
+    private static final long STALL_CHECK_MILLIS = 100;
     static final long QUEUED_BYTES_MAX = 512 << 10;
     private static final long PERMIT_POLL_MILLIS = 200;
 

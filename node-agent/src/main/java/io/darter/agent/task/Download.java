@@ -38,7 +38,6 @@ final class Download implements ContentTask {
     private static final int MESSAGES_AT_ONCE = 64;
 
     private static final long READER_REPORT_NANOS = 1_000_000_000;
-
     private final ContentSource source;
     private final String task;
     private final TaskParts parts;
@@ -52,7 +51,6 @@ final class Download implements ContentTask {
     private final AtomicInteger readers = new AtomicInteger();
     private final CountDownLatch over = new CountDownLatch(1);
     private final Autonomy autonomy;
-
     // Owned by the download's thread.
     private final LeaseBook leases = new LeaseBook();
     private final Callers callers = new Callers();
@@ -408,12 +406,11 @@ final class Download implements ContentTask {
         if (!linked || aloof) {
             return discard(mismatch);
         }
-        DarterException lied = discard(Failures.sourceLied(source));
+        // Before it hears that nothing is held any more.
         scheduler.wholeIsWrong(source.key(), Failures.detail(mismatch));
-        return lied;
+        return discard(Failures.sourceLied(source));
     }
 
-    /** Throws away what is held. */
     private DarterException discard(DarterException why) throws IOException {
         progress.failed(why); // before its readers find it gone
         if (content != null) {
@@ -446,6 +443,7 @@ final class Download implements ContentTask {
         parts.traffic().tasksFailed.increment();
         progress.failed(e);
         trace.failed(e, now());
+        parts.removeIfEmpty(content);
         if (e.code() != ErrorCode.SOURCE_LIED) {
             scheduler.released(source.key());
         }

@@ -5,7 +5,11 @@ import io.darter.agent.origin.OriginClient;
 import io.darter.agent.peer.PieceClient;
 import io.darter.agent.schedulerlink.SchedulerDesk;
 import io.darter.agent.store.PieceStore;
+import io.darter.agent.store.StoredContent;
+import java.io.IOException;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /** What downloads work with. */
 public record TaskParts(
@@ -24,5 +28,20 @@ public record TaskParts(
                 new TracedDesk(scheduler, trace, nanoTime),
                 traffic,
                 nanoTime);
+    }
+
+    /** What was opened and never filled is of no use to the next who asks. */
+    void removeIfEmpty(@Nullable StoredContent content) {
+        try {
+            if (content != null && content.verified().count() == 0) {
+                store.remove(content.key());
+            }
+        } catch (IOException e) {
+            LoggerFactory.getLogger(TaskParts.class)
+                    .atWarn()
+                    .addKeyValue("content", content)
+                    .setCause(e)
+                    .log("an empty content could not be removed");
+        }
     }
 }

@@ -137,6 +137,45 @@ class DiskPieceStoreTest extends PieceStoreContract {
     }
 
     @Test
+    void aPieceThatTheDiskSpoiltIsMissingAndTheRestStays() throws IOException {
+        commit(store);
+        flip(directory.resolve(KEY + ".data"), 1500);
+        StoredContent content = store.find(KEY).orElseThrow();
+        assertTrue(content.recheck(0));
+        assertFalse(content.recheck(1));
+        assertFalse(content.has(1));
+        assertTrue(content.has(2));
+        assertFalse(content.committed());
+        store = newStore();
+        assertTrue(store.find(KEY).isEmpty(), "it is not whole any more");
+        assertEquals(2, store.open(KEY, GEOMETRY).verified().count());
+    }
+
+    @Test
+    void aSpoiltPieceIsWrittenAgainAndCommitted() throws IOException {
+        commit(store);
+        flip(directory.resolve(KEY + ".data"), 10);
+        StoredContent content = store.find(KEY).orElseThrow();
+        assertFalse(content.recheck(0));
+        try (StoredContent.PieceWriter writer = content.write(0)) {
+            writer.write(ByteBuffer.wrap(piece(0)));
+            writer.accept();
+        }
+        content.commit();
+        assertTrue(content.recheck(0));
+        store = newStore();
+        assertTrue(store.find(KEY).orElseThrow().committed());
+    }
+
+    private static void flip(Path file, long at) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer one = ByteBuffer.allocate(1);
+            channel.read(one, at);
+            channel.write(one.put(0, (byte) (one.get(0) ^ 1)).flip(), at);
+        }
+    }
+
+    @Test
     void theLongestUnusedGoesBeforeTheQuotaIsPassed() throws IOException {
         DiskPieceStore small = start(2 * SMALL_ON_DISK_BYTES, FileBytes::writeFully);
         List<ContentKey> removed = new ArrayList<>();

@@ -65,7 +65,8 @@ final class FailureDesk {
                 }
                 disappeared(parent, wasAskable);
             }
-            case STALLED, UNREACHABLE, MISSING, ORIGIN_REFUSED, CHANGED -> {
+            case MISSING -> lacks(parent, lease);
+            case STALLED, UNREACHABLE, ORIGIN_REFUSED, CHANGED -> {
                 lease.child.block(parent, nowNanos, BLOCK_NANOS);
                 parent.failures++;
                 if (parent.failures >= SUSPEND_AFTER && parent.askable()) {
@@ -77,6 +78,26 @@ final class FailureDesk {
             case RETURNED -> {}
         }
         leases.wakeChild(lease.child);
+    }
+
+    /** It does not hold what it said it holds; all else it may still send. */
+    private void lacks(Member parent, GrantedLease lease) {
+        for (int piece = lease.run.first(); piece < lease.run.end(); piece++) {
+            if (!lease.child.have.get(piece) && parent.have.clear(piece) && parent.askable()) {
+                parent.content.holderRemoved(piece);
+            }
+        }
+        leases.refresh(parent);
+        leases.wake(parent.content);
+    }
+
+    /** A lease on which nothing comes: the child has others send what it waits for, and does not ask there for a while. */
+    void hopeless(GrantedLease lease, long nowNanos) {
+        Member parent = lease.parent;
+        leases.endAndRevoke(lease);
+        if (parent != null) {
+            parentFailed(lease, parent, FailureReason.STALLED, nowNanos);
+        }
     }
 
     /** Its pieces can not be had from it any more; if nobody else holds them, the origin is asked. */

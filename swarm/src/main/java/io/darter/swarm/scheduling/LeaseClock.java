@@ -12,14 +12,19 @@ final class LeaseClock {
     /** Part of all pieces that may be fetched twice so that the last ones do not wait for a slow parent. */
     private static final double DUPLICATES_MAX = 0.02;
 
+    /** Without a piece for so long, though others could send it, a transfer that began is not waited for. */
+    private static final long HOPELESS_NANOS = 600_000_000L;
+
     private static final int IDLE_SAMPLE = 64;
 
     private final LeaseBook leases;
     private final PeerMatcher matcher;
+    private final FailureDesk failures;
     private int idleTurn;
 
-    LeaseClock(LeaseBook leases, PeerMatcher matcher) {
+    LeaseClock(LeaseBook leases, PeerMatcher matcher, FailureDesk failures) {
         this.leases = leases;
+        this.failures = failures;
         this.matcher = matcher;
     }
 
@@ -54,11 +59,21 @@ final class LeaseClock {
         double usualNanos = lease.child.content.pieceNanos * lease.run.count();
         long patienceNanos = Math.max(REVOKE_NANOS_MIN, (long) (REVOKE_PIECES * usualNanos));
         long waitedNanos = nowNanos - lease.progressNanos;
-        if (waitedNanos < patienceNanos || lease.duplicate) {
+        if (waitedNanos < patienceNanos) {
+            return;
+        }
+        boolean hopeless = waitedNanos >= Math.max(HOPELESS_NANOS, 2 * patienceNanos)
+                && !leases.isSlowReceiver(lease.child.node)
+                && lease.parent != null;
+        if (lease.duplicate && !hopeless) {
             return;
         }
         Member other = matcher.alternative(lease, nowNanos);
         if (other == null) {
+            return;
+        }
+        if (hopeless && lease.revokeAsked) {
+            failures.hopeless(lease, nowNanos);
             return;
         }
         if (!lease.revokeAsked) {

@@ -88,8 +88,8 @@ public final class SwarmScheduler {
         this.leases = new LeaseBook(policy);
         this.matcher = new PeerMatcher(leases, random.split());
         this.origins = new OriginPlanner(leases, random.split());
-        this.clock = new LeaseClock(leases, matcher);
         this.failures = new FailureDesk(leases);
+        this.clock = new LeaseClock(leases, matcher, failures);
     }
 
     /** Takes note of one event and says what is to be done. */
@@ -303,11 +303,13 @@ public final class SwarmScheduler {
             child.originFailures = 0;
             child.content.origin.strikes = 0;
             leases.wake(child.content);
-        } else {
-            lease.parent.failures = 0;
-            child.unblock(lease.parent);
         }
         if (lease.delivered()) {
+            if (lease.parent != null) {
+                // A part does not count: who sends a little and then nothing would never be given up.
+                lease.parent.failures = 0;
+                child.unblock(lease.parent);
+            }
             leases.end(lease);
         }
     }

@@ -31,6 +31,9 @@ final class Invariants {
     private final SimulationSettings settings;
     private final Map<Long, Open> open = new HashMap<>();
     private final Map<NodeId, Known> known = new HashMap<>();
+    /** Leases that the scheduler asked to be given back. */
+    private final Set<Long> revoked = new HashSet<>();
+
     private final int[] holders;
     private final int[] fetchers;
     /** Sent wrong bytes, or brought a wrong whole alone: who comes back is not believed again. */
@@ -113,6 +116,10 @@ final class Invariants {
     void after(SwarmCommand command) {
         if (command instanceof SwarmCommand.Grant(NodeId child, Lease lease)) {
             granted(child, lease);
+        } else if (command instanceof SwarmCommand.Revoke(NodeId _, ContentKey _, long id)) {
+            if (open.containsKey(id) && !revoked.add(id)) {
+                close(id); // asked for and not given back: the scheduler counts with it no more
+            }
         } else if (command instanceof SwarmCommand.Restart(ContentKey _, List<NodeId> behind, List<NodeId> _)) {
             restarted(behind);
         }
@@ -198,6 +205,11 @@ final class Invariants {
         Open lease = open.get(id);
         close(id);
         if (lease != null
+                && reason == FailureReason.MISSING
+                && lease.lease.source() instanceof Source.Peer(NodeId parent)) {
+            lacks(known.get(parent), known.get(lease.child), lease.lease.run());
+        }
+        if (lease != null
                 && reason == FailureReason.CORRUPT
                 && lease.lease.source() instanceof Source.Peer(NodeId parent)) {
             Known liar = known.get(parent);
@@ -212,6 +224,14 @@ final class Invariants {
                         close(own);
                     }
                 }
+            }
+        }
+    }
+
+    private void lacks(@Nullable Known parent, @Nullable Known child, PieceRun run) {
+        for (int piece = run.first(); parent != null && child != null && piece < run.end(); piece++) {
+            if (!child.have.get(piece) && parent.have.clear(piece) && parent.trusted) {
+                holders[piece]--;
             }
         }
     }
