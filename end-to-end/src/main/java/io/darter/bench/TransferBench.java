@@ -18,7 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * One parent to one child beside {@code nginx -> curl | tee FILE | openssl dgst -sha256}, files on tmpfs on both sides, in turns.
- * Each round has its own content, so the child has nothing of it; the parent has fetched it before.
+ * Each round has its own content, so the child has nothing of it; the parent has fetched it before. The child writes every byte twice,
+ * into its store and into the caller's file.
  */
 public final class TransferBench {
     private final PrintStream out;

@@ -31,6 +31,7 @@ final class Get {
     private long resumedBytes;
     private String content = "";
     private String placed = "";
+    private boolean wentOn;
 
     Get(GetWish wish) {
         this.wish = wish;
@@ -135,16 +136,8 @@ final class Get {
         if (!placed.isEmpty()) {
             return size;
         }
-        // If the agent found the content to be wrong, the copied bytes are wrong too.
-        Optional<DarterException> problem = problem(request, part);
-        if (problem.isPresent()) {
-            throw problem.get();
-        }
         // What could not be taken from the store's file comes as bytes.
-        try (AgentSocket.Answer answer = ask(request, rest(part, content))) {
-            content = answer.headers().getOrDefault("darter-content", "");
-            return receive(request, part, answer, err);
-        }
+        return goOn(request, part, err);
     }
 
     private long receive(String request, PartFile part, AgentSocket.Answer answer, PrintWriter err)
@@ -157,14 +150,29 @@ final class Get {
         progress.end();
         deadline.check(wish.url());
         if (!whole) {
-            Optional<DarterException> problem = problem(request, part);
-            throw problem.isPresent() ? problem.get() : ended();
+            return goOn(request, part, err);
         }
         if (from > 0 && !wish.digest().isEmpty()) {
             part.requireDigest(wish.digest());
         }
         placed = "received";
         return size;
+    }
+
+    /** An answer that was cut for no known reason is gone on with, once. */
+    private long goOn(String request, PartFile part, PrintWriter err) throws DarterException, IOException {
+        Optional<DarterException> problem = problem(request, part);
+        if (problem.isPresent()) {
+            throw problem.get();
+        }
+        if (wentOn || !wish.range().isEmpty()) {
+            throw ended();
+        }
+        wentOn = true;
+        try (AgentSocket.Answer answer = ask(request, rest(part, content))) {
+            content = answer.headers().getOrDefault("darter-content", "");
+            return receive(request, part, answer, err);
+        }
     }
 
     /** How many bytes the answer leaves out because they are here. */

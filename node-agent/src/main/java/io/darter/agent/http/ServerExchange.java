@@ -25,9 +25,12 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The exchange over a channel: all methods but {@link #clientGone} belong to the request's thread. */
 final class ServerExchange implements HttpExchange {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerExchange.class);
     private static final long LINGER_MILLIS = 1_000;
     private static final int CHUNK_BYTES = 128 << 10;
     private static final int REGION_BYTES = 1 << 20;
@@ -246,6 +249,7 @@ final class ServerExchange implements HttpExchange {
         channel.writeAndFlush(message).addListener(written -> {
             budget.release(cost);
             if (!written.isSuccess()) {
+                LOG.atDebug().setCause(written.cause()).log("answer broke off");
                 channel.close();
             }
         });

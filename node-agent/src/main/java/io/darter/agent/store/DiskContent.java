@@ -43,6 +43,7 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
     private final WholeFile whole;
     private volatile long lentMillis = Long.MIN_VALUE / 2;
     private volatile boolean removed;
+    private volatile boolean named;
     private volatile boolean committed;
     private boolean closeWhenUnused;
 
@@ -167,16 +168,13 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
         if (Thread.currentThread().isInterrupted()) {
             throw new InterruptedIOException("interrupted"); // which says nothing about the piece
         }
-        if (right) {
-            return true;
-        }
-        if (whole.linked()) {
+        if (!right && whole.linked()) {
             store.doubt(key); // the file is not ours alone: nothing is written into it
-        } else {
+        } else if (!right) {
             pieces.remove(piece);
             uncommit();
         }
-        return false;
+        return right;
     }
 
     /** The journal need not be told: what is not committed is read and verified again after a restart. */
@@ -438,6 +436,11 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
         }
     }
 
+    /** Others go on with the file under its name: whoever still sends from it here is not disturbed. */
+    void staysNamed() {
+        named = true;
+    }
+
     /** Those who have it open had their time: the disk gets its bytes back, now (true) or when the last use ends. */
     boolean closeRemoved() {
         synchronized (this) {
@@ -447,7 +450,7 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
                 return false;
             }
             closeWhenUnused = false;
-            FileBytes.closeQuietly(channel);
+            FileBytes.closeQuietly(named ? null : channel); // the JDK closes it when nobody can send from it any more
             channel = null;
             store.space().giveBack(onDiskBytes);
             onDiskBytes = 0;

@@ -236,6 +236,7 @@ public final class DiskPieceStore implements PieceStore, AutoCloseable {
         Sleeper sleeper = content.fallAsleep();
         space.take(sleeper.onDiskBytes());
         asleep.put(content.key(), sleeper);
+        content.staysNamed();
         content.closeRemoved();
         gone.add(content.key());
     }

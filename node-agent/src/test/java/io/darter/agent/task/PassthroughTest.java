@@ -108,7 +108,8 @@ class PassthroughTest {
         sources.asked.clear();
         assertArrayEquals(BYTES, get(source, 0, BYTES.length));
         // The first piece that was wrong came anew while the first caller waited, before it showed that more is wrong.
-        assertEquals("[origin 262144-700000]", sources.asked.toString(), "only what was wrong");
+        String asked = sources.asked.toString(); // in one part or more: whoever reads on is served first
+        assertTrue(asked.startsWith("[origin 262144-") && asked.endsWith("-700000]"), "only what was wrong: " + asked);
         awaitCommitted(store, source);
     }
 
