@@ -18,8 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * One parent to one child beside {@code nginx -> curl | tee FILE | openssl dgst -sha256}, files on tmpfs on both sides, in turns.
- * Each round has its own content, so the child has nothing of it; the parent has fetched it before. The child writes every byte twice,
- * into its store and into the caller's file.
+ * Each round has its own content, so the child has nothing of it; the parent has fetched it before. The caller's file is a link of the
+ * store's ({@code get --link}), so that each side writes one file; {@code --copy 1} measures the copy that tmpfs, which has no reflinks,
+ * needs otherwise.
  */
 public final class TransferBench {
     private final PrintStream out;
@@ -28,13 +29,15 @@ public final class TransferBench {
     private final Workbench bench;
     private final Path content;
     private final Nginx nginx;
+    private final String how;
 
-    private TransferBench(PrintStream out, int rounds, long sizeBytes, Workbench bench)
+    private TransferBench(PrintStream out, int rounds, long sizeBytes, boolean copy, Workbench bench)
             throws IOException, InterruptedException {
         this.out = out;
         this.rounds = rounds;
         this.sizeBytes = sizeBytes;
         this.bench = bench;
+        this.how = copy ? "" : " --link";
         var files = Files.createDirectory(bench.folder().resolve("files"));
         this.content = files.resolve("content");
         Command.run("head -c " + sizeBytes + " /dev/urandom > " + content);
@@ -54,10 +57,14 @@ public final class TransferBench {
     }
 
     public static void main(String[] words) throws Exception {
-        var arguments = Arguments.parse(words, Map.of("rounds", 5, "mib", 2048));
+        var arguments = Arguments.parse(words, Map.of("rounds", 5, "mib", 2048, "copy", 0));
         try (var bench = new Workbench(Path.of("/dev/shm"))) {
             var transfer = new TransferBench(
-                    System.out, arguments.number("rounds"), (long) arguments.number("mib") << 20, bench);
+                    System.out,
+                    arguments.number("rounds"),
+                    (long) arguments.number("mib") << 20,
+                    arguments.number("copy") != 0,
+                    bench);
             System.exit(transfer.run(arguments.json()));
         }
     }
@@ -84,6 +91,7 @@ public final class TransferBench {
             result.put("cpuSecondsPerGB", cpu);
             result.put("rounds", rounds);
             result.put("contentBytes", sizeBytes);
+            result.put("placed", how.isEmpty() ? "copied" : "linked");
             out.println(JsonMapper.shared().writeValueAsString(result));
         }
         return 0;
@@ -111,10 +119,10 @@ public final class TransferBench {
                 var child = bench.agent(appliance, "node", number + 1, Nginx.PLAIN, settings)) {
             for (var round = 1; round <= rounds; round++) {
                 var digest = newContent(number * 100 + round);
-                get(parent, digest);
+                get(parent, digest, "");
                 var parentBefore = Command.cpuSeconds(parent.child().pid());
                 var childBefore = Command.cpuSeconds(child.child().pid());
-                var got = get(child, digest);
+                var got = get(child, digest, how);
                 var agents = Command.cpuSeconds(parent.child().pid())
                         - parentBefore
                         + Command.cpuSeconds(child.child().pid())
@@ -139,10 +147,11 @@ public final class TransferBench {
         return Command.run("sha256sum < " + content).output().split(" ")[0];
     }
 
-    private Command.Cost get(AgentProcess agent, String digest) throws IOException, InterruptedException {
+    private Command.Cost get(AgentProcess agent, String digest, String options)
+            throws IOException, InterruptedException {
         var file = bench.folder().resolve("delivered");
         var cost = Command.run(Workbench.cli() + " get http://" + Nginx.PLAIN + "/content?" + digest + " -o " + file
-                + " --digest sha256:" + digest + " --socket " + agent.socket());
+                + " --digest sha256:" + digest + options + " --socket " + agent.socket());
         requireDigest(file, digest);
         return cost;
     }

@@ -113,25 +113,50 @@ final class Get {
         String request = ProcessHandle.current().pid() + "-" + System.nanoTime();
         // What is to be a link is not gone on with: no byte of it would be the store's.
         boolean resumes = part.bytes() > 0 && !wish.link();
-        String place = resumes || !wish.range().isEmpty() ? "" : "&place=" + (wish.link() ? "link" : "copy");
-        String rest = resumes ? rest(part, part.content()) : place;
-        try (AgentSocket.Answer answer = ask(request, rest)) {
-            content = answer.headers().getOrDefault("darter-content", "");
-            Optional<Placement> placement = Placement.of(answer);
-            if (placement.isPresent()) {
-                resumedBytes = 0;
-                return place(request, part, placement.get(), err);
+        if (resumes || !wish.range().isEmpty()) {
+            return fetch(request, part, resumes ? rest(part, part.content()) : "", err);
+        }
+        if (wish.link()) {
+            try (AgentSocket.Answer answer = ask(request, "&place=link")) {
+                Optional<Placement> placement = Placement.of(answer);
+                if (placement.isEmpty() || part.mayLink(placement.get().file())) {
+                    return take(request, part, answer, placement, true, err);
+                }
             }
-            resumedBytes = skipped(answer);
-            return receive(request, part, answer, err);
+            err.println(
+                    "The store's file cannot be linked there (another file system, or not your file): it is copied.");
+        }
+        return fetch(request, part, "&place=copy", err);
+    }
+
+    private long fetch(String request, PartFile part, String how, PrintWriter err) throws DarterException, IOException {
+        try (AgentSocket.Answer answer = ask(request, how)) {
+            return take(request, part, answer, Placement.of(answer), false, err);
         }
     }
 
-    private long place(String request, PartFile part, Placement placement, PrintWriter err)
+    private long take(
+            String request,
+            PartFile part,
+            AgentSocket.Answer answer,
+            Optional<Placement> placement,
+            boolean link,
+            PrintWriter err)
+            throws DarterException, IOException {
+        content = answer.headers().getOrDefault("darter-content", "");
+        if (placement.isPresent()) {
+            resumedBytes = 0;
+            return place(request, part, placement.get(), link, err);
+        }
+        resumedBytes = skipped(answer);
+        return receive(request, part, answer, err);
+    }
+
+    private long place(String request, PartFile part, Placement placement, boolean link, PrintWriter err)
             throws DarterException, IOException {
         long size = placement.sizeBytes();
         part.begin(content, 0, size);
-        placed = placement.place(part, wish.link(), Progress.of(wish, size, 0, new Share(content), err), err);
+        placed = placement.place(part, link, Progress.of(wish, size, 0, new Share(content), err));
         deadline.check(wish.url());
         if (!placed.isEmpty()) {
             return size;

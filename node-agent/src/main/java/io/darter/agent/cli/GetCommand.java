@@ -62,6 +62,11 @@ final class GetCommand implements Callable<Integer>, Darter.Json {
     private boolean noClobber;
 
     @Option(
+            names = "--link",
+            description = "link the agent's own file instead of copying it, where that is possible; do not write to it")
+    private boolean link;
+
+    @Option(
             names = {"-v", "--verbose"},
             description = "lines of progress where there is no terminal")
     private boolean verbose;
@@ -84,7 +89,7 @@ final class GetCommand implements Callable<Integer>, Darter.Json {
     public Integer call() throws DarterException {
         CommandLine line = spec.commandLine();
         GetWish wish =
-                new GetWish(url, file, digest, tag, range, timeout, noClobber, false, verbose, json, agent.socket());
+                new GetWish(url, file, digest, tag, range, timeout, noClobber, link, verbose, json, agent.socket());
         return new Get(wish).run(line.getOut(), line.getErr());
     }
 

@@ -228,6 +228,19 @@ final class PartFile implements AutoCloseable {
         return String.valueOf(e.getMessage()).contains("Input/output error");
     }
 
+    /** Whether the system lets the other file be linked here: not from another file system, nor everybody's. */
+    boolean mayLink(Path from) {
+        Path name = ownName(target, ".link");
+        try {
+            Files.deleteIfExists(name);
+            Files.createLink(name, from);
+            Files.delete(name);
+            return true;
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
     /**
      * The other file itself becomes the target; false if the system does not allow it. It is given a name of its own until
      * then: the part stays locked, and nobody who finds a part writes into that file.

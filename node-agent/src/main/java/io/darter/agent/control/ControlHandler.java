@@ -201,7 +201,7 @@ public final class ControlHandler implements Handler {
             task.copyTo(bytes, part.from(), part.to());
             begin.begin();
         } else {
-            try (PlacingSink placing = new PlacingSink(exchange, task, store, handouts, false, bytes)) {
+            try (PlacingSink placing = new PlacingSink(exchange, task, store, handouts, place.equals("link"), bytes)) {
                 task.copyTo(placing, part.from(), part.to());
                 placing.finish();
             }

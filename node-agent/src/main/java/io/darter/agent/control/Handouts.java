@@ -35,12 +35,13 @@ final class Handouts {
         }
     }
 
-    Handout of(StoredContent content) throws IOException {
+    /** @param toShare the caller wants a name of its own, and reads nothing before */
+    Handout of(StoredContent content, boolean toShare) throws IOException {
         open();
         byte[] bytes = new byte[NAME_BYTES];
         random.nextBytes(bytes);
         Path name = folder.resolve(HexFormat.of().formatHex(bytes));
-        Handout handout = new Handout(name, content.handOut(name));
+        Handout handout = new Handout(name, content.handOut(name, toShare));
         try {
             permit(name);
         } catch (IOException e) {

@@ -16,10 +16,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets the caller take the content from the store's file itself, with its own rights: the answer names the file, and its
- * body has one byte for each piece that may be read now, and one more when all is done. Where there is no file to hand
- * out, the answer is the content as ever.
+ * body has one byte for each piece that may be read now, and one more when all is done: {@link #DONE}, or {@link #REFUSED}
+ * if the file cannot be linked now and the bytes have to be asked for. Where there is no file to hand out, the answer is
+ * the content as ever.
  */
 final class PlacingSink implements ByteSink, AutoCloseable {
+    private static final byte DONE = 1;
+    private static final byte REFUSED = 2;
     private static final long COMMIT_PATIENCE_MILLIS = 120_000;
     private static final long COMMIT_POLL_MILLIS = 5;
     private static final long CALLER_PATIENCE_MILLIS = 60_000;
@@ -55,6 +58,18 @@ final class PlacingSink implements ByteSink, AutoCloseable {
     }
 
     @Override
+    public boolean sharesFiles() {
+        return link;
+    }
+
+    @Override
+    public void awaitFilesTaken() throws IOException, InterruptedException {
+        if (handout == null) {
+            plain.awaitFilesTaken();
+        }
+    }
+
+    @Override
     public void writeFile(FileChannel file, long offset, long count) throws IOException, InterruptedException {
         if (!begun) {
             begin();
@@ -62,7 +77,7 @@ final class PlacingSink implements ByteSink, AutoCloseable {
         if (handout == null) {
             plain.writeFile(file, offset, count);
         } else {
-            exchange.write(ByteBuffer.wrap(new byte[] {1}));
+            exchange.write(ByteBuffer.wrap(new byte[] {DONE}));
         }
     }
 
@@ -83,7 +98,7 @@ final class PlacingSink implements ByteSink, AutoCloseable {
         }
         Handouts.Handout given;
         try {
-            given = handouts.of(content.get());
+            given = handouts.of(content.get(), link);
         } catch (IOException e) {
             return; // plainly, then
         }
@@ -114,11 +129,12 @@ final class PlacingSink implements ByteSink, AutoCloseable {
         if (given == null) {
             return;
         }
+        boolean may = true;
         if (link) {
             awaitCommit();
-            given.handing().share();
+            may = given.handing().share();
         }
-        exchange.write(ByteBuffer.wrap(new byte[] {1}));
+        exchange.write(ByteBuffer.wrap(new byte[] {may ? DONE : REFUSED}));
         // The caller closes its connection when it is through, and that ends this.
         TimeUnit.MILLISECONDS.sleep(CALLER_PATIENCE_MILLIS);
     }

@@ -37,4 +37,9 @@ public final class ExchangeSink implements ContentTask.ByteSink {
         begin.begin();
         exchange.writeFile(file, offset, count);
     }
+
+    @Override
+    public void awaitFilesTaken() throws IOException, InterruptedException {
+        exchange.awaitFilesSent();
+    }
 }

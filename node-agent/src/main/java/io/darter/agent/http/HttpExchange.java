@@ -67,6 +67,13 @@ public interface HttpExchange {
      */
     void writeFile(FileChannel file, long offset, long count) throws IOException, InterruptedException;
 
+    /**
+     * Waits until nothing of what was given as a part of a file is still to be sent.
+     *
+     * @throws IOException if the client is gone or took nothing for the stall time
+     */
+    default void awaitFilesSent() throws IOException, InterruptedException {}
+
     /** Breaks the connection: the client must not take what it got for the whole. */
     void cut();
 }

@@ -27,23 +27,37 @@ final class OutboundBudget {
     void acquire(long bytes) throws IOException, InterruptedException {
         lock.lockInterruptibly();
         try {
-            long left = stallNanos;
-            while (!closed && pendingBytes > 0 && pendingBytes + bytes > PENDING_BYTES_MAX) {
-                long before = releases;
-                left = changed.awaitNanos(left);
-                if (releases != before) {
-                    left = stallNanos;
-                } else if (left <= 0) {
-                    throw new IOException("the client took nothing for " + TimeUnit.NANOSECONDS.toMillis(stallNanos)
-                            + " ms while " + pendingBytes + " bytes were waiting for it");
-                }
-            }
-            if (closed) {
-                throw new IOException("the client is gone");
-            }
+            awaitRoom(bytes);
             pendingBytes += bytes;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Waits until the client has all of it. */
+    void awaitEmpty() throws IOException, InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            awaitRoom(PENDING_BYTES_MAX);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void awaitRoom(long bytes) throws IOException, InterruptedException {
+        long left = stallNanos;
+        while (!closed && pendingBytes > 0 && pendingBytes + bytes > PENDING_BYTES_MAX) {
+            long before = releases;
+            left = changed.awaitNanos(left);
+            if (releases != before) {
+                left = stallNanos;
+            } else if (left <= 0) {
+                throw new IOException("the client took nothing for " + TimeUnit.NANOSECONDS.toMillis(stallNanos)
+                        + " ms while " + pendingBytes + " bytes were waiting for it");
+            }
+        }
+        if (closed) {
+            throw new IOException("the client is gone");
         }
     }
 

@@ -48,6 +48,7 @@ final class ServerExchange implements HttpExchange {
     private boolean started;
     private long remaining;
     private boolean cut;
+    private boolean sendsRegions;
 
     ServerExchange(Channel channel, HttpServerSettings settings, OutboundBudget budget, ServerRequest request) {
         this.channel = channel;
@@ -194,6 +195,7 @@ final class ServerExchange implements HttpExchange {
             if (regions) {
                 int size = (int) Math.min(REGION_BYTES, end - at);
                 admit(REGION_COST_BYTES, size);
+                sendsRegions = true;
                 send(new BorrowedFileRegion(file, at, size), REGION_COST_BYTES, size);
                 at += size;
             } else {
@@ -202,6 +204,14 @@ final class ServerExchange implements HttpExchange {
                 send(read(file, at, size), size, size);
                 at += size;
             }
+        }
+    }
+
+    @Override
+    public void awaitFilesSent() throws IOException, InterruptedException {
+        if (sendsRegions) {
+            budget.awaitEmpty();
+            sendsRegions = false;
         }
     }
 

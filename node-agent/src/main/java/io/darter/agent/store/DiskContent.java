@@ -7,24 +7,20 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A content in three names: {@code <key>.part} while it arrives, {@code <key>.data} from its commit on, and
  * {@code <key>.journal} with the digests of its accepted pieces.
  */
 final class DiskContent implements StoredContent, PieceIngest.Place {
-    private static final int REOPENED_MAX = 8;
     private static final int CHUNK_BYTES = 1 << 20;
 
     private final DiskPieceStore store;
@@ -35,7 +31,7 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
     private final PieceIngest.Table ingests;
     private final AtomicInteger uses = new AtomicInteger();
     private final AtomicLong lastUsedMillis;
-    private volatile @Nullable FileChannel channel;
+    private final ContentFile file;
     private final PieceMap claimed;
     private final JournalFile journal;
     private final WriteBack writeBack = new WriteBack();
@@ -51,8 +47,9 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
         this.store = store;
         this.files = store.files();
         this.journal = new JournalFile(files.journal(key));
-        this.whole = new WholeFile(this, files.data(key), journal);
+        this.whole = new WholeFile(this, files.data(key), journal, this::inUse);
         this.key = key;
+        this.file = new ContentFile(this, files, store.handles());
         this.geometry = geometry;
         this.lastUsedMillis = new AtomicLong(lastUsedMillis);
         this.pieces = new VerifiedPieces(geometry);
@@ -132,7 +129,10 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
     private byte[] hash(int piece, ByteBuffer buffer) {
         try {
             return FileBytes.hash(
-                    geometry, piece, buffer, (target, from) -> onFile(file -> FileBytes.readFully(file, target, from)));
+                    geometry,
+                    piece,
+                    buffer,
+                    (target, from) -> file.with(channel -> FileBytes.readFully(channel, target, from)));
         } catch (IOException e) {
             return Sha256.start().digest(); // missing, or not to be read: fetched again
         }
@@ -168,23 +168,33 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
         if (Thread.currentThread().isInterrupted()) {
             throw new InterruptedIOException("interrupted"); // which says nothing about the piece
         }
-        if (!right && whole.linked()) {
-            store.doubt(key); // the file is not ours alone: nothing is written into it
-        } else if (!right) {
-            pieces.remove(piece);
-            uncommit();
+        if (!right && !giveUp(piece)) {
+            doubt();
         }
         return right;
     }
 
-    /** The journal need not be told: what is not committed is read and verified again after a restart. */
-    private synchronized void uncommit() throws IOException {
+    /**
+     * The journal need not be told: what is not committed is read and verified again after a restart. False if the file is
+     * not ours alone: then nothing may be written into it.
+     */
+    private synchronized boolean giveUp(int piece) throws IOException {
+        if (whole.sharedForGood()) {
+            return false;
+        }
+        pieces.remove(piece);
         if (committed && !removed) {
             files.withdraw(key);
             whole.stays(false);
-            channel = null; // it was opened for reading only; who reads through it goes on
+            file.letGo(); // it was opened for reading only; who reads through it goes on
             committed = false;
         }
+        return true;
+    }
+
+    @Override
+    public void doubt() throws IOException {
+        store.doubt(this);
     }
 
     @Override
@@ -205,14 +215,14 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
     public void read(ByteBuffer target, long offset) throws IOException {
         pieces.check(offset, offset + target.remaining());
         int start = target.position();
-        onFile(channel -> FileBytes.readFully(channel, target.position(start), offset));
+        file.with(channel -> FileBytes.readFully(channel, target.position(start), offset));
     }
 
     @Override
     public FileChannel file() {
         lentMillis = store.nowMillis();
         try {
-            return handle();
+            return file.channel();
         } catch (IOException e) {
             throw new UncheckedIOException("the file of " + key + " cannot be opened", e);
         }
@@ -223,36 +233,18 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
         return lentMillis;
     }
 
-    private FileChannel handle() throws IOException {
-        FileChannel present = channel;
-        return present != null && present.isOpen() ? present : openFile();
-    }
-
-    private synchronized FileChannel openFile() throws IOException {
-        FileChannel present = channel;
-        if (present != null && present.isOpen()) {
-            return present;
-        }
-        if (removed) {
-            throw new IOException(key + " is gone from the store");
-        }
-        FileChannel opened = committed
-                ? FileChannel.open(files.data(key), StandardOpenOption.READ)
-                : FileChannel.open(
-                        files.part(key), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        channel = opened;
-        store.handles().opened(this);
-        return opened;
-    }
-
     /**
      * Lets go of the file without closing it: whoever still reads through it goes on, and the JDK closes it when nobody
      * can any more. Takes no lock: called while another content's is held.
      */
     void dropHandle() {
         if (!removed) {
-            channel = null;
+            file.letGo();
         }
+    }
+
+    boolean isRemoved() {
+        return removed;
     }
 
     @Override
@@ -268,11 +260,11 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
         if (!pieces.isFull()) {
             throw new IOException(key + " is not complete: " + pieces.copy());
         }
-        handle().force(true);
+        file.channel().force(true);
         if (!removed) {
             whole.record(FileIdentity.of(files.part(key)));
             files.publish(key);
-            if (whole.linked()) {
+            if (whole.sharedForGood()) {
                 whole.record(FileIdentity.of(files.data(key))); // with the time of the renaming
             }
             whole.stays(true);
@@ -281,11 +273,12 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
         committed = true;
     }
 
-    boolean isLinked() {
-        return whole.linked();
+    @Override
+    public boolean shared() {
+        return whole.shared();
     }
 
-    /** Nothing about the file changed since it was verified. While it is handed out, names come and go. */
+    /** Nothing tells that somebody wrote into the file since it was verified. */
     boolean isUnchanged() {
         return whole.isUnchanged();
     }
@@ -301,15 +294,16 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
             }
         }
         return new Sleeper(
-                new Journal.Contents(key, geometry, digests, whole.identity(), whole.linked()), lastUsedMillis.get());
+                new Journal.Contents(key, geometry, digests, whole.identity(), whole.sharedForGood()),
+                lastUsedMillis.get());
     }
 
     @Override
-    public synchronized Handing handOut(Path name) throws IOException {
+    public synchronized Handing handOut(Path name, boolean toShare) throws IOException {
         if (removed) {
             throw new IOException(key + " is gone");
         }
-        return whole.handOut(name, committed ? files.data(key) : files.part(key));
+        return whole.handOut(name, committed ? files.data(key) : files.part(key), toShare);
     }
 
     @Override
@@ -328,7 +322,7 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
         claim(geometry.pieceAt(offset));
         while (true) {
             try {
-                onFile(channel -> store.disk().write(channel, bytes.position(start), offset));
+                file.with(channel -> store.disk().write(channel, bytes.position(start), offset));
                 return;
             } catch (IOException e) {
                 if (!FileBytes.isDiskFull(e)) {
@@ -370,36 +364,12 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
         return onDiskBytes;
     }
 
-    private interface FileAction {
-        void on(FileChannel channel) throws IOException;
-    }
-
-    /**
-     * Interrupting a thread inside a FileChannel closes the channel for everybody. So an interrupted thread does not get
-     * that far, and whoever finds the file closed under it opens it again.
-     */
-    private void onFile(FileAction action) throws IOException {
-        for (int attempt = 0; ; attempt++) {
-            if (Thread.currentThread().isInterrupted()) {
-                throw new InterruptedIOException("interrupted");
-            }
-            try {
-                action.on(handle());
-                return;
-            } catch (ClosedChannelException e) {
-                if (removed || attempt == REOPENED_MAX || Thread.currentThread().isInterrupted()) {
-                    throw e;
-                }
-            }
-        }
-    }
-
     @Override
     public void accepted(int piece, byte[] digest) throws IOException {
         while (true) {
             try {
                 appendUnlessRemoved(Journal.record(piece, digest));
-                writeBack.wrote(geometry.length(piece), () -> handle().force(false));
+                writeBack.wrote(geometry.length(piece), () -> file.channel().force(false));
                 return;
             } catch (IOException e) {
                 if (!FileBytes.isDiskFull(e)) {
@@ -427,12 +397,12 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
         ingests.voidAll();
         synchronized (this) {
             if (inUse()) {
-                handle();
+                file.channel();
             }
             removed = true;
             whole.stays(false);
             journal.close();
-            return channel != null;
+            return file.isOpen();
         }
     }
 
@@ -450,8 +420,11 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
                 return false;
             }
             closeWhenUnused = false;
-            FileBytes.closeQuietly(named ? null : channel); // the JDK closes it when nobody can send from it any more
-            channel = null;
+            if (named) {
+                file.letGo(); // somebody may still be sending from it
+            } else {
+                file.closeQuietly();
+            }
             store.space().giveBack(onDiskBytes);
             onDiskBytes = 0;
             return true;
@@ -460,11 +433,7 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
 
     synchronized void close() throws IOException {
         journal.close();
-        FileChannel present = channel;
-        if (present != null) {
-            present.close();
-            channel = null;
-        }
+        file.close();
     }
 
     @Override

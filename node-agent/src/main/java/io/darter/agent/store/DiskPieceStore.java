@@ -223,7 +223,7 @@ public final class DiskPieceStore implements PieceStore, AutoCloseable {
     /** Somebody may have written into a file that others have a name for: it is read again before it is believed. */
     private void sleepIfChanged(ContentKey key, List<ContentKey> gone) {
         DiskContent content = contents.get(key);
-        if (content == null || !content.isLinked() || content.isUnchanged()) {
+        if (content == null || !content.shared() || content.isUnchanged()) {
             return;
         }
         log.atInfo().addKeyValue("content", key).log("a linked file changed: it is verified before it is used again");
@@ -241,15 +241,20 @@ public final class DiskPieceStore implements PieceStore, AutoCloseable {
         gone.add(content.key());
     }
 
-    @Override
-    public void doubt(ContentKey key) throws IOException {
-        stopIngests(key);
+    /** Only if it is still the one that others would find: what took its place is another file. */
+    void doubt(DiskContent content) throws IOException {
+        ContentKey key = content.key();
         List<ContentKey> gone = new ArrayList<>();
         synchronized (this) {
-            DiskContent content = contents.get(key);
-            if (content != null) {
+            if (contents.get(key) != content) {
+                return;
+            }
+        }
+        content.stopIngests(); // without the store's lock: a writer may be waiting for it
+        synchronized (this) {
+            if (contents.get(key) == content) {
                 log.atWarn().addKeyValue("content", key).log("not all of it can be read: it is verified again");
-                if (content.committed() && !content.isLinked()) {
+                if (content.committed() && !content.shared()) {
                     files.withdraw(key);
                 }
                 putToSleep(content, gone);

@@ -46,7 +46,7 @@ final class PieceIngest implements StoredContent.PieceWriter {
 
         /** What is being written is of no use any more; does not wait for a write under way. */
         synchronized void voidAll() {
-            owners.values().forEach(ingest -> ingest.mode = Mode.IGNORED);
+            owners.values().forEach(ingest -> ingest.mode = Mode.VOID);
             owners.clear();
         }
     }
@@ -54,7 +54,10 @@ final class PieceIngest implements StoredContent.PieceWriter {
     private enum Mode {
         IN_PLACE,
         IN_MEMORY,
-        IGNORED
+        /** Another's bytes were accepted. */
+        IGNORED,
+        /** The content is gone. */
+        VOID
     }
 
     private final Table table;
@@ -87,7 +90,7 @@ final class PieceIngest implements StoredContent.PieceWriter {
                 }
                 bytes.get(memory, written, count);
             }
-            case IGNORED -> bytes.position(bytes.limit());
+            case IGNORED, VOID -> bytes.position(bytes.limit());
         }
         written += count;
     }
@@ -115,8 +118,11 @@ final class PieceIngest implements StoredContent.PieceWriter {
         }
     }
 
-    /** False if this writer was told that its piece is of no use any more. */
+    /** False if another's bytes are there. */
     private boolean settleInPlace() throws IOException {
+        if (mode == Mode.VOID) {
+            throw new IOException("piece " + piece + " came too late: its content was put away");
+        }
         if (mode != Mode.IN_MEMORY) {
             return mode == Mode.IN_PLACE;
         }

@@ -28,12 +28,6 @@ public interface PieceStore {
     /** Removes the content; readers that have it open go on undisturbed. */
     void remove(ContentKey key) throws IOException;
 
-    /**
-     * A byte of the content could not be read: all of it is read again before any of it is believed, and what is wrong is
-     * missing then. Those who have it open go on with what they have.
-     */
-    default void doubt(ContentKey key) throws IOException {}
-
     /** Keeps the content from being evicted, also after a restart, until {@link #unpin} or {@link #remove}. */
     void pin(ContentKey key) throws IOException;
 

@@ -29,6 +29,13 @@ public interface StoredContent {
         return has(piece);
     }
 
+    /**
+     * A byte could not be read, or is not what was verified: all of it is read again before any of it is believed, and what
+     * is wrong is missing then. Of no effect if that has been done, or another content took this one's place. Those who
+     * have it open go on with what they have.
+     */
+    default void doubt() throws IOException {}
+
     /** SHA-256 of a verified piece. */
     byte[] pieceDigest(int piece);
 
@@ -44,6 +51,15 @@ public interface StoredContent {
 
     /** The file, for serving it without copies; only verified ranges may be read. Closed by the store. */
     FileChannel file();
+
+    /**
+     * Somebody else has a name of the file, or is about to get one, and may write into it: what is read has to be proved
+     * in memory before it is handed on. Whoever hands out the file itself asks after {@link #use}, and ends the use when
+     * nothing is read from the file any more.
+     */
+    default boolean shared() {
+        return false;
+    }
 
     boolean committed();
 
@@ -62,8 +78,9 @@ public interface StoredContent {
      * Gives the content's file another name, under which somebody else may read what is verified, until it is closed.
      *
      * @param name does not exist; on the file system of the store
+     * @param toShare nothing is read through that name before {@link Handing#share}; else the content must not be shared
      */
-    default Handing handOut(Path name) throws IOException {
+    default Handing handOut(Path name, boolean toShare) throws IOException {
         throw new IOException("there is no file to hand out");
     }
 
@@ -71,9 +88,11 @@ public interface StoredContent {
     interface Handing extends AutoCloseable {
         /**
          * Whoever has the name may link the whole content's file to a name of their own. From now on it is verified again
-         * whenever it may have been written to.
+         * whenever it may have been written to. Waits, not for long, until nobody reads the file itself any more.
+         *
+         * @return false if somebody still does
          */
-        void share() throws IOException;
+        boolean share() throws IOException, InterruptedException;
 
         @Override
         void close() throws IOException;

@@ -3,6 +3,7 @@ package io.darter.agent.task;
 import io.darter.agent.errors.DarterException;
 import io.darter.agent.errors.ErrorCode;
 import io.darter.agent.health.Traffic;
+import io.darter.agent.store.Sha256;
 import io.darter.agent.store.StoredContent;
 import io.darter.agent.task.ContentTask.ByteSink;
 import io.darter.swarm.PieceGeometry;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
@@ -72,7 +74,9 @@ final class ContentReader {
         PieceGeometry geometry = progress.awaitContent().geometry();
         for (long position = from; position < to; ) {
             int piece = geometry.pieceAt(position);
-            if (!isRight(progress.awaitContent(), piece)) {
+            StoredContent content = progress.awaitContent();
+            // What is shared is proved again in memory, unless it is only named.
+            if ((!content.shared() || sink.sharesFiles()) && !isRight(content, piece)) {
                 throw new Damaged("piece " + piece + " of " + source.key() + " is damaged on the disk", position);
             }
             long end = Math.min(to, geometry.offset(piece) + geometry.length(piece));
@@ -128,7 +132,9 @@ final class ContentReader {
             waitedNanos += await(piece, geometry, waitedNanos);
             long since = nanoTime.getAsLong();
             long end = Math.min(to, geometry.offset(piece) + geometry.length(piece));
-            if (sink.takesFiles()) {
+            if (content.shared() && !sink.sharesFiles()) {
+                copyProved(content, sink, piece, end);
+            } else if (sink.takesFiles()) {
                 sink.writeFile(file(content), sink.position, end - sink.position);
             } else {
                 copyPiece(content, sink, sink.position, end);
@@ -137,6 +143,39 @@ final class ContentReader {
             tookNanos += now - since;
             trace.callerTook(tookNanos, now - since, now);
         }
+        sink.awaitFilesTaken(); // before others may write into them
+    }
+
+    /** Others may write into the file, at any time: what is handed on is what was proved, from memory. */
+    private void copyProved(StoredContent content, Counted sink, int piece, long end)
+            throws DarterException, IOException, InterruptedException {
+        PieceGeometry geometry = content.geometry();
+        ByteBuffer bytes = buffers.takePiece(geometry.length(piece));
+        try {
+            if (!isRead(content, bytes, piece)) {
+                progress.check();
+                doubt(content);
+                throw new Damaged("somebody wrote into piece " + piece + " of " + source.key(), sink.position);
+            }
+            bytes.position((int) (sink.position - geometry.offset(piece)));
+            sink.write(bytes.limit((int) (end - geometry.offset(piece))));
+        } finally {
+            buffers.endPiece();
+        }
+    }
+
+    private static boolean isRead(StoredContent content, ByteBuffer bytes, int piece) throws InterruptedException {
+        try {
+            content.read(bytes, content.geometry().offset(piece));
+        } catch (IOException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            return false; // it is shorter now
+        }
+        MessageDigest sha256 = Sha256.start();
+        sha256.update(bytes.flip());
+        return MessageDigest.isEqual(sha256.digest(), content.pieceDigest(piece));
     }
 
     /** @param why if it is anything but the store, that is the end */
@@ -190,6 +229,16 @@ final class ContentReader {
         }
 
         @Override
+        public boolean sharesFiles() {
+            return sink.sharesFiles();
+        }
+
+        @Override
+        public void awaitFilesTaken() throws IOException, InterruptedException {
+            sink.awaitFilesTaken();
+        }
+
+        @Override
         public void writeFile(FileChannel file, long offset, long count) throws IOException, InterruptedException {
             sink.writeFile(file, offset, count);
             position += count;
@@ -239,9 +288,9 @@ final class ContentReader {
         }
     }
 
-    private void doubt(StoredContent content) {
+    private static void doubt(StoredContent content) {
         try {
-            parts.store().doubt(content.key());
+            content.doubt();
         } catch (IOException e) {
             log.atWarn().addKeyValue("content", content.key()).setCause(e).log("it cannot be verified again");
         }

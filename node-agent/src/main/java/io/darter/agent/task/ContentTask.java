@@ -31,9 +31,17 @@ public interface ContentTask {
             return false;
         }
 
+        /** Whether it reads nothing from the files it is given, but wants a name of them, shared with whoever has one. */
+        default boolean sharesFiles() {
+            return false;
+        }
+
         /** Takes a part of a file, if it {@link #takesFiles}; does not close the file. */
         default void writeFile(FileChannel file, long offset, long count) throws IOException, InterruptedException {
             throw new UnsupportedOperationException("this sink takes no files");
         }
+
+        /** Waits until it reads nothing any more from the files that it was given. */
+        default void awaitFilesTaken() throws IOException, InterruptedException {}
     }
 }

@@ -355,8 +355,8 @@ final class Download implements ContentTask {
 
     /** Its readers go on without the store. */
     private void storeFailed(DarterException cause) throws DarterException, IOException {
-        if (cause.code() == ErrorCode.DISK_ERROR) {
-            parts.store().doubt(source.key());
+        if (cause.code() == ErrorCode.DISK_ERROR && content != null) {
+            content.doubt();
         }
         throw cause;
     }

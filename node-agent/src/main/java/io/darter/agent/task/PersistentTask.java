@@ -40,17 +40,23 @@ final class PersistentTask implements ContentTask {
     public void copyTo(ByteSink sink, long from, long to) throws DarterException, IOException, InterruptedException {
         Counting counted = new Counting(sink);
         ContentTask task = first;
+        long position = from;
         for (int attempt = 1; ; attempt++) {
             try {
                 if (task instanceof PersistentTask persistent) {
                     task = persistent.first;
                 }
-                task.copyTo(counted, from, to);
+                task.copyTo(counted, position, to);
                 return;
             } catch (DarterException e) {
                 if (e.code() != ErrorCode.SOURCE_LIED || counted.given || attempt == ATTEMPTS_MAX) {
                     throw e;
                 }
+            } catch (ContentReader.Damaged damaged) {
+                if (attempt == ATTEMPTS_MAX) {
+                    throw damaged;
+                }
+                position = damaged.position(); // somebody wrote into a file that is shared with them
             }
             if (task instanceof Download download) {
                 download.awaitOver();
@@ -94,6 +100,16 @@ final class PersistentTask implements ContentTask {
         public void writeFile(FileChannel file, long offset, long count) throws IOException, InterruptedException {
             given = true;
             sink.writeFile(file, offset, count);
+        }
+
+        @Override
+        public boolean sharesFiles() {
+            return sink.sharesFiles();
+        }
+
+        @Override
+        public void awaitFilesTaken() throws IOException, InterruptedException {
+            sink.awaitFilesTaken();
         }
     }
 }

@@ -4,17 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.darter.agent.store.DiskPieceStore;
 import io.darter.swarm.ContentKey;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -25,6 +28,8 @@ import org.junit.jupiter.api.Timeout;
 /** How the darter command takes large files from the store itself. */
 @Timeout(90)
 class PlacementTest extends CommandAndAgent {
+    private static final int ROUNDS = Integer.getInteger("darter.rounds", 10);
+
     @Test
     void aLargeFileIsCopiedFromTheStoreAsItArrivesAndWhenItIsThere() throws Exception {
         for (String name : List.of("cold", "warm")) {
@@ -44,6 +49,61 @@ class PlacementTest extends CommandAndAgent {
         assertEquals(0, darter("get", url("/file"), "-o", file("out"), "--json"), err::toString);
         assertArrayEquals(BYTES, Files.readAllBytes(folder.resolve("out")));
         assertTrue(out.toString().contains("\"placed\":\"received\""), out.toString());
+    }
+
+    @Test
+    void aLinkedFileIsTheStoresOwnUntilSomebodyWritesToIt() throws Exception {
+        assertEquals(0, darter("get", url("/file"), "-o", file("out"), "--link", "--json"), err::toString);
+        assertTrue(out.toString().contains("\"placed\":\"linked\""), out.toString());
+        assertArrayEquals(BYTES, Files.readAllBytes(folder.resolve("out")));
+        awaitNothingHandedOut();
+        assertEquals(2, Files.getAttribute(folder.resolve("out"), "unix:nlink"));
+
+        assertEquals(0, darter("get", url("/file"), "-o", file("out"), "--link"), err::toString);
+        assertFalse(Files.exists(folder.resolve("out.part")), "linked already");
+        awaitNothingHandedOut();
+
+        try (FileChannel channel = FileChannel.open(folder.resolve("out"), StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[] {(byte) ~BYTES[0]}), 0);
+        }
+        assertEquals(0, darter("get", url("/file"), "-o", file("other")), err::toString);
+        assertArrayEquals(BYTES, Files.readAllBytes(folder.resolve("other")));
+        assertEquals((byte) ~BYTES[0], Files.readAllBytes(folder.resolve("out"))[0], "theirs stays as they made it");
+    }
+
+    /** The one who links writes at once, while another's answer may still be on its way. */
+    @Test
+    void nobodyGetsWhatWasWrittenIntoALinkedFile() throws Exception {
+        for (int round = 0; round < ROUNDS; round++) {
+            String seen = url("/file");
+            Thread other = Thread.ofVirtual()
+                    .start(() -> command(folder.resolve("agent.sock")).execute("get", seen, "-o", file("beside")));
+            assertEquals(0, darter("get", url("/file"), "-o", file("out"), "--link", "--json"), err::toString);
+            try (FileChannel channel = FileChannel.open(folder.resolve("out"), StandardOpenOption.WRITE)) {
+                channel.write(ByteBuffer.wrap(new byte[] {(byte) ~BYTES[0]}), 0);
+            }
+            assertEquals(0, darter("get", url("/file"), "-o", file("other")), err::toString);
+            other.join();
+            assertArrayEquals(BYTES, Files.readAllBytes(folder.resolve("other")), "round " + round);
+            assertArrayEquals(BYTES, Files.readAllBytes(folder.resolve("beside")), "beside, round " + round);
+            Files.delete(folder.resolve("out"));
+            Files.delete(folder.resolve("beside"));
+        }
+    }
+
+    @Test
+    void whereALinkIsNotPossibleTheFileIsCopied() throws Exception {
+        Path elsewhere = Path.of(
+                "/dev/shm/darter-command-test-" + ProcessHandle.current().pid());
+        assumeTrue(Files.isWritable(elsewhere.getParent()), "NOT RUN: there is no other file system");
+        try {
+            assertEquals(0, darter("get", url("/file"), "-o", elsewhere.toString(), "--link", "--json"), err::toString);
+            assertArrayEquals(BYTES, Files.readAllBytes(elsewhere));
+            assertTrue(out.toString().contains("\"placed\":\"copied\""), out.toString());
+            assertTrue(err.toString().contains("cannot be linked"), err.toString());
+        } finally {
+            Files.deleteIfExists(elsewhere);
+        }
     }
 
     @Test
@@ -89,6 +149,26 @@ class PlacementTest extends CommandAndAgent {
         assertArrayEquals(BYTES, Files.readAllBytes(folder.resolve("out")));
         assertArrayEquals(new byte[2_000_000], Files.readAllBytes(other));
         assertFalse(Files.exists(folder.resolve("out.part.content")));
+    }
+
+    @Test
+    void aLinkTakesThePlaceOfAPart() throws Exception {
+        Files.write(folder.resolve("out.part"), new byte[2_000_000]);
+        String boot =
+                Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+        Files.writeString(folder.resolve("out.part.content"), DIGEST.replace(':', '-') + " " + boot);
+        String[] get = {"get", url("/file"), "-o", file("out"), "--digest", DIGEST, "--link", "--json", "--no-clobber"};
+        assertEquals(0, darter(get), err::toString);
+        assertTrue(out.toString().contains("\"placed\":\"linked\""), out.toString());
+        assertArrayEquals(BYTES, Files.readAllBytes(folder.resolve("out")));
+        assertEquals(2, darter(get), err::toString);
+        awaitNothingHandedOut();
+        try (var names = Files.list(folder)) {
+            assertEquals(
+                    0,
+                    names.filter(name -> name.getFileName().toString().startsWith("out."))
+                            .count());
+        }
     }
 
     @Test
