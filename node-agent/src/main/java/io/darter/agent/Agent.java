@@ -189,7 +189,8 @@ public final class Agent implements Runnable {
                 nanoTime,
                 new SplittableRandom())));
         RemoteMetaDesk desk = new RemoteMetaDesk(link, nanoTime);
-        TaskRegistry tasks = keep(new TaskRegistry(new TaskParts(store, peers, origin, link, traffic, nanoTime)));
+        TaskRegistry tasks = keep(
+                new TaskRegistry(new TaskParts(store, peers, origin, link, traffic, nanoTime), config.verifyFully()));
         store.whenRemoved(tasks::removed);
         IntSupplier uploads = () -> 0;
         if (membership.joined()) {

@@ -204,7 +204,7 @@ final class SelfCheck implements SchedulerDesk, AutoCloseable {
         byte[] capability = Capability.issue(capabilityKey, key, self, clock.millis() + PATIENCE_MILLIS);
         PieceClient.Parent parent = new PieceClient.Parent(self, LOOPBACK, port, capability);
         StoredContent shelved = shelf.find(key).orElseThrow();
-        tasks.described(key, GEOMETRY.sizeBytes(), GEOMETRY.pieceBytes());
+        tasks.described(key, GEOMETRY.sizeBytes(), GEOMETRY.pieceBytes(), false);
         for (int piece = 0; piece < GEOMETRY.pieces(); piece++) {
             Lease lease = new Lease(piece + 1, key, PieceRun.of(piece), new Source.Peer(self), Long.MAX_VALUE);
             tasks.granted(new GrantedLease(lease, Optional.of(parent), shelved.pieceDigest(piece)));

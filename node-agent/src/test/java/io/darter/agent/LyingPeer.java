@@ -254,7 +254,7 @@ public final class LyingPeer implements LinkListener, Handler {
     public void unlinked() {}
 
     @Override
-    public void described(ContentKey key, long sizeBytes, int pieceBytes) {}
+    public void described(ContentKey key, long sizeBytes, int pieceBytes, boolean proved) {}
 
     @Override
     public void revoked(ContentKey key, long leaseId) {}

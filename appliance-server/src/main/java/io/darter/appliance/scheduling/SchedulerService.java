@@ -193,6 +193,11 @@ public class SchedulerService implements SmartLifecycle {
             }
 
             @Override
+            public boolean isProved(ContentKey content, NodeId exceptBy) {
+                return scheduler.isProved(content, exceptBy);
+            }
+
+            @Override
             public Optional<SwarmView> view(ContentKey content) {
                 return scheduler.view(content);
             }

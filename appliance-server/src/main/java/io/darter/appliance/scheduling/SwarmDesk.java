@@ -350,7 +350,8 @@ final class SwarmDesk {
                                     .setDescribe(Describe.newBuilder()
                                             .setKey(key.value())
                                             .setSizeBytes(geometry.sizeBytes())
-                                            .setPieceBytes(geometry.pieceBytes())));
+                                            .setPieceBytes(geometry.pieceBytes())
+                                            .setPiecesProved(core.isProved(key, node))));
                 case SwarmCommand.Grant(var node, var lease) -> grant(node, lease);
                 case SwarmCommand.Revoke(var node, var key, var leaseId) ->
                     Optional.ofNullable(links.get(node))

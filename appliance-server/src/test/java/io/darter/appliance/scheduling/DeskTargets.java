@@ -23,6 +23,7 @@ import io.darter.link.v1.Run;
 import io.darter.link.v1.Verified;
 import io.darter.link.v1.Want;
 import io.darter.swarm.ContentKey;
+import io.darter.swarm.NodeId;
 import io.darter.swarm.PieceSizeRule;
 import io.darter.swarm.scheduling.SchedulingPolicy;
 import io.darter.swarm.scheduling.SwarmCommand;
@@ -149,6 +150,11 @@ public final class DeskTargets implements Targets {
             @Override
             public List<SwarmCommand> apply(SwarmEvent event, long nowNanos) {
                 return scheduler.apply(event, nowNanos);
+            }
+
+            @Override
+            public boolean isProved(ContentKey content, NodeId exceptBy) {
+                return scheduler.isProved(content, exceptBy);
             }
 
             @Override

@@ -19,6 +19,10 @@ final class FakePort implements AgentPort {
         refused = code;
     }
 
+    List<SchedulerMessage> peek() {
+        return List.copyOf(sent);
+    }
+
     List<SchedulerMessage> take() {
         List<SchedulerMessage> taken = List.copyOf(sent);
         sent.clear();

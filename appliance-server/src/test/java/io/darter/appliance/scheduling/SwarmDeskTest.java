@@ -12,6 +12,7 @@ import io.darter.link.Capability;
 import io.darter.link.v1.AgentMessage;
 import io.darter.link.v1.Announce;
 import io.darter.link.v1.Content;
+import io.darter.link.v1.Delivered;
 import io.darter.link.v1.GiveUp;
 import io.darter.link.v1.Hello;
 import io.darter.link.v1.Lease;
@@ -90,6 +91,39 @@ class SwarmDeskTest {
         assertEquals(3, task.nodesDone());
         assertEquals(1, task.peakOriginConnections());
         assertEquals("done", saved.getLast().detail().task().state());
+    }
+
+    @Test
+    void whoComesAfterTwoProvedItIsToldSo() {
+        up("n-a", "node");
+        want("n-a", false);
+        runUntilAllHold("n-a");
+        delivered("n-a"); // it fetched all of it: of course it says that it is right
+        for (String prover : List.of("n-b", "n-c")) {
+            assertEquals(false, describedAsProved(prover));
+            runUntilAllHold(prover);
+            delivered(prover);
+        }
+        assertEquals(true, describedAsProved("n-d"));
+    }
+
+    private void delivered(String node) {
+        post(
+                node,
+                AgentMessage.newBuilder()
+                        .setDelivered(Delivered.newBuilder().setKey(KEY.value()).setBytes(SIZE))
+                        .build());
+    }
+
+    private boolean describedAsProved(String node) {
+        up(node, "node");
+        want(node, false);
+        return port(node).peek().stream()
+                .filter(SchedulerMessage::hasDescribe)
+                .findFirst()
+                .orElseThrow()
+                .getDescribe()
+                .getPiecesProved();
     }
 
     @Test
@@ -362,6 +396,11 @@ class SwarmDeskTest {
             @Override
             public List<SwarmCommand> apply(SwarmEvent event, long nowNanos) {
                 return scheduler.apply(event, nowNanos);
+            }
+
+            @Override
+            public boolean isProved(ContentKey content, NodeId exceptBy) {
+                return scheduler.isProved(content, exceptBy);
             }
 
             @Override

@@ -21,6 +21,7 @@ import java.util.OptionalLong;
  * @param quota bytes on disk as set by a person; empty = by role, see {@link #quotaBytes}
  * @param exitWithParent end when standard input ends
  * @param selfCheck whether the agent tries a transfer with itself after its start
+ * @param verifyFully every content is hashed as a whole here, also if two other nodes have proved the digests of its pieces
  * @param filteredQueryParams names of URL parameters that do not say which content it is, beside the well-known ones of
  *     signatures
  * @param limits rates by time of day
@@ -43,6 +44,7 @@ public record AgentConfig(
         List<RegistrySettings> registries,
         boolean exitWithParent,
         boolean selfCheck,
+        boolean verifyFully,
         List<String> filteredQueryParams,
         Limits limits,
         Log log,

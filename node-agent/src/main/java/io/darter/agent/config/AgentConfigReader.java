@@ -59,6 +59,7 @@ final class AgentConfigReader {
                 registries(),
                 flag("exitWithParent", text("exitWithParent")),
                 flag("selfCheck", text("selfCheck")),
+                oneOf("verify", List.of("auto", "full")).equals("full"),
                 names("filteredQueryParams"),
                 new Limits(
                         bytes("uploadRate"),

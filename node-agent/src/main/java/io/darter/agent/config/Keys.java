@@ -50,6 +50,7 @@ final class Keys {
         keys.put(REGISTRIES, "");
         keys.put("exitWithParent", "false");
         keys.put("selfCheck", "true");
+        keys.put("verify", "auto");
         keys.put("filteredQueryParams", "");
         keys.put("logLevel", "info");
         keys.put("logFile", "");

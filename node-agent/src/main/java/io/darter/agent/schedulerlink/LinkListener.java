@@ -15,7 +15,7 @@ public interface LinkListener {
 
     void unlinked();
 
-    void described(ContentKey key, long sizeBytes, int pieceBytes);
+    void described(ContentKey key, long sizeBytes, int pieceBytes, boolean proved);
 
     void granted(GrantedLease lease);
 

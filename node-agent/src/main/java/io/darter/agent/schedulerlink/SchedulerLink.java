@@ -178,7 +178,8 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
                     listener.described(
                             new ContentKey(message.getDescribe().getKey()),
                             message.getDescribe().getSizeBytes(),
-                            message.getDescribe().getPieceBytes());
+                            message.getDescribe().getPieceBytes(),
+                            message.getDescribe().getPiecesProved());
                 case GRANT ->
                     message.getGrant()
                             .getLeasesList()
@@ -394,7 +395,7 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
         public void unlinked() {}
 
         @Override
-        public void described(ContentKey key, long sizeBytes, int pieceBytes) {}
+        public void described(ContentKey key, long sizeBytes, int pieceBytes, boolean proved) {}
 
         @Override
         public void granted(GrantedLease lease) {}

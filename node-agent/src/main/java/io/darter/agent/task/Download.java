@@ -55,6 +55,7 @@ final class Download implements ContentTask {
     private final LeaseBook leases = new LeaseBook();
     private final Callers callers = new Callers();
     private final SchedulerReports told;
+    private final Proof proof;
     private volatile boolean live;
     private boolean assist;
     private final long readerOffset;
@@ -70,7 +71,6 @@ final class Download implements ContentTask {
     private @Nullable StoredContent content;
     private StoredContent.Use use = () -> {};
     private @Nullable PeerDownload peer;
-    private @Nullable String wholeHex;
 
     Download(
             ContentSource source,
@@ -94,6 +94,7 @@ final class Download implements ContentTask {
         this.ended = ended;
         this.mailbox = new Mailbox<>(MAILBOX_MAX);
         this.autonomy = new Autonomy(source.key());
+        this.proof = new Proof(source, progress, buffers, mailbox);
         this.told = new SchedulerReports(source, scheduler, leases, autonomy);
         this.reader = new ContentReader(
                 source,
@@ -143,10 +144,10 @@ final class Download implements ContentTask {
         linked = scheduler.linked();
         Optional<StoredContent> present = parts.store().find(source.key());
         if (present.isPresent() && present.get().geometry().sizeBytes() == source.sizeBytes()) {
-            open(present.get().geometry());
+            open(present.get().geometry(), false);
         }
         if (source.sizeBytes() == 0) {
-            open(new PieceGeometry(0, PieceSizeRule.pieceBytes(0)));
+            open(new PieceGeometry(0, PieceSizeRule.pieceBytes(0)), false);
         }
         want();
     }
@@ -158,7 +159,7 @@ final class Download implements ContentTask {
         }
         if (isAlone(now)) {
             if (peer == null) {
-                open(new PieceGeometry(source.sizeBytes(), PieceSizeRule.pieceBytes(source.sizeBytes())));
+                open(new PieceGeometry(source.sizeBytes(), PieceSizeRule.pieceBytes(source.sizeBytes())), false);
             }
             helpOurselves(now);
         } else if (linked && leases.isIdle() && now - movedNanos > Autonomy.SILENCE_LINKED_NANOS) {
@@ -248,7 +249,7 @@ final class Download implements ContentTask {
             case DownloadMessage.PieceArrived arrived -> arrived(arrived);
             case DownloadMessage.TransferFailed failed -> transferFailed(failed);
             case DownloadMessage.StoreFailed(DarterException cause) -> storeFailed(cause);
-            case DownloadMessage.WholeHashed(String hex) -> wholeHex = hex;
+            case DownloadMessage.WholeHashed(String hex) -> proof.hashed(hex);
             case DownloadMessage.GaveUp(DarterException cause) -> {
                 if (!aloof) {
                     throw cause;
@@ -295,7 +296,7 @@ final class Download implements ContentTask {
             return;
         }
         leases.stopOwn();
-        if (peer == null && open(geometry).verified().count() > 0) {
+        if (peer == null && open(geometry, described.proved()).verified().count() > 0) {
             want();
         }
     }
@@ -330,6 +331,9 @@ final class Download implements ContentTask {
         movedNanos = now;
         peer.settle(new PieceOutcome.Verified(arrived.leaseId(), arrived.piece(), arrived.tookNanos()), now);
         progress.arrived(arrived.piece());
+        if (!leases.provable(arrived.leaseId(), arrived.piece())) {
+            proof.unvouched(content);
+        }
         boolean over = leases.arrived(arrived.leaseId(), arrived.piece());
         if (Autonomy.isOwn(arrived.leaseId())) {
             autonomy.arrived(arrived.piece());
@@ -370,7 +374,7 @@ final class Download implements ContentTask {
         }
     }
 
-    private StoredContent open(PieceGeometry geometry) throws IOException {
+    private StoredContent open(PieceGeometry geometry, boolean listProved) throws IOException {
         StoredContent opened = parts.store().open(source.key(), geometry);
         use = opened.use();
         content = opened;
@@ -378,9 +382,7 @@ final class Download implements ContentTask {
         progress.opened(opened);
         readerPiece = geometry.pieces() == 0 ? 0 : geometry.pieceAt(readerOffset);
         trace.opened(geometry, opened.verified().count());
-        if (!source.digest().isEmpty()) {
-            Thread.ofVirtual().name("proof").start(new WholeProof(source, opened, progress, buffers, mailbox));
-        }
+        proof.begin(opened, listProved);
         return opened;
     }
 
@@ -388,17 +390,12 @@ final class Download implements ContentTask {
         if (peer == null || content == null || !peer.complete()) {
             return false;
         }
-        if (source.digest().isEmpty()) {
-            return true;
-        }
-        if (wholeHex == null) {
-            return false;
-        }
-        if (!source.digest().equals("sha256:" + wholeHex)) {
+        String wrongHex = proof.wrongHex();
+        if (wrongHex != null) {
             tell();
-            throw wrong(Failures.digestMismatch(source, wholeHex));
+            throw wrong(Failures.digestMismatch(source, wrongHex));
         }
-        return true;
+        return proof.isOver();
     }
 
     /** The scheduler has it fetched by another, if there is one; without it nobody but ourselves could be wrong. */

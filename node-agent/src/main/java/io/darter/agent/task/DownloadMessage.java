@@ -11,8 +11,12 @@ sealed interface DownloadMessage {
 
     record Unlinked() implements DownloadMessage {}
 
-    /** The scheduler says how the content is cut. */
-    record Described(long sizeBytes, int pieceBytes) implements DownloadMessage {}
+    /**
+     * The scheduler says how the content is cut.
+     *
+     * @param proved two nodes that did not fetch it have found the whole right, made of the pieces that will be granted
+     */
+    record Described(long sizeBytes, int pieceBytes, boolean proved) implements DownloadMessage {}
 
     record Granted(GrantedLease lease) implements DownloadMessage {}
 

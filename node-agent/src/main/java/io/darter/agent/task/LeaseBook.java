@@ -35,6 +35,12 @@ final class LeaseBook {
         Thread.ofVirtual().name("transfer " + transfer.leaseId()).start(run);
     }
 
+    /** Whether the scheduler said which digest the piece has. */
+    boolean provable(long leaseId, int piece) {
+        GrantedLease lease = leases.get(leaseId);
+        return lease != null && lease.digest(piece).isPresent();
+    }
+
     /** A piece of a transfer arrived; true if it was the transfer's last. */
     boolean arrived(long leaseId, int piece) {
         Running transfer = running.get(leaseId);

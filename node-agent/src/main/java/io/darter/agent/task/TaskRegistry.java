@@ -30,6 +30,7 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
     private static final long STILL_NANOS = 3_000_000_000L;
 
     private final TaskParts parts;
+    private final boolean verifyFully;
     private final BufferPool buffers = new BufferPool();
     private final TraceBook traces = new TraceBook();
     private final ConcurrentHashMap<ContentKey, Download> running = new ConcurrentHashMap<>();
@@ -38,7 +39,13 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
     private volatile long tickedNanos;
 
     public TaskRegistry(TaskParts parts) {
+        this(parts, false);
+    }
+
+    /** @param verifyFully every whole is hashed here, whoever else has proved it */
+    public TaskRegistry(TaskParts parts, boolean verifyFully) {
         this.parts = parts;
+        this.verifyFully = verifyFully;
     }
 
     @Override
@@ -187,8 +194,8 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
     }
 
     @Override
-    public void described(ContentKey key, long sizeBytes, int pieceBytes) {
-        tell(key, new DownloadMessage.Described(sizeBytes, pieceBytes));
+    public void described(ContentKey key, long sizeBytes, int pieceBytes, boolean proved) {
+        tell(key, new DownloadMessage.Described(sizeBytes, pieceBytes, proved && !verifyFully));
     }
 
     @Override

@@ -119,7 +119,13 @@ final class TaskTrace {
             case DownloadMessage.Linked _ -> event(nowNanos, "linked", "", 0, "the scheduler is there");
             case DownloadMessage.Unlinked _ -> event(nowNanos, "unlinked", "", 0, "the link to the scheduler is lost");
             case DownloadMessage.Described described ->
-                event(nowNanos, "described", "", 0, "cut into pieces of " + described.pieceBytes() + " bytes");
+                event(
+                        nowNanos,
+                        "described",
+                        "",
+                        0,
+                        "cut into pieces of " + described.pieceBytes() + " bytes"
+                                + (described.proved() ? "; two others have proved their digests" : ""));
             case DownloadMessage.Granted(GrantedLease lease) -> granted(lease);
             case DownloadMessage.Revoked(long lease) -> revoked(lease, nowNanos);
             case DownloadMessage.PieceArrived arrived -> arrived(arrived, nowNanos);

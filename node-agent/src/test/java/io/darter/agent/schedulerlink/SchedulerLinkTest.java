@@ -360,7 +360,7 @@ class SchedulerLinkTest {
         }
 
         @Override
-        public void described(ContentKey key, long sizeBytes, int pieceBytes) {
+        public void described(ContentKey key, long sizeBytes, int pieceBytes, boolean proved) {
             events.add("described " + sizeBytes + " " + pieceBytes);
         }
 

@@ -164,7 +164,7 @@ class DownloadTest {
     void aWrongWholeIsThrownAwayAndItsLastPieceNeverLeaves() throws Exception {
         byte[] other = randomBytes(10);
         ContentSource wrong = source(hex(other));
-        scheduler.onWant(wanted -> tasks.described(wrong.key(), 4500, PIECE_BYTES));
+        scheduler.onWant(wanted -> tasks.described(wrong.key(), 4500, PIECE_BYTES, false));
         ContentTask task = tasks.startOrJoin(wrong, "task", true);
         ByteArrayOutputStream received = new ByteArrayOutputStream();
         CompletableFuture<DarterException> failure = CompletableFuture.supplyAsync(
@@ -301,21 +301,74 @@ class DownloadTest {
         scheduler.await(message -> message.equals("want held=1 assist=false"));
     }
 
+    /** The content is named by another's digest: whoever hashed the whole would find it wrong. */
+    @Test
+    void digestsThatOthersHaveProvedSpareHashingTheWhole() throws Exception {
+        ContentSource misnamed = source(hex(randomBytes(10)));
+        scheduler.onWant(wanted -> tasks.described(misnamed.key(), 4500, PIECE_BYTES, true));
+        CompletableFuture<byte[]> got = read(tasks.startOrJoin(misnamed, "task", true));
+        awaitOpen();
+        tasks.granted(new GrantedLease(
+                new Lease(1, misnamed.key(), new PieceRun(0, 5), new Source.Peer(new NodeId("a")), Long.MAX_VALUE),
+                Optional.of(parent("a")),
+                digests(0, 5)));
+        assertArrayEquals(BYTES, got.get(20, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void onePieceThatNobodyVouchesForHasTheWholeHashed() throws Exception {
+        ContentSource misnamed = source(hex(randomBytes(10)));
+        scheduler.onWant(wanted -> tasks.described(misnamed.key(), 4500, PIECE_BYTES, true));
+        CompletableFuture<byte[]> got = read(tasks.startOrJoin(misnamed, "task", true));
+        awaitOpen();
+        tasks.granted(new GrantedLease(
+                new Lease(1, misnamed.key(), new PieceRun(0, 4), new Source.Peer(new NodeId("a")), Long.MAX_VALUE),
+                Optional.of(parent("a")),
+                digests(0, 4)));
+        tasks.granted(new GrantedLease(
+                new Lease(2, misnamed.key(), new PieceRun(4, 1), Source.ORIGIN, Long.MAX_VALUE),
+                Optional.empty(),
+                new byte[0]));
+        Exception failure = assertThrows(Exception.class, () -> got.get(20, TimeUnit.SECONDS));
+        assertTrue(String.valueOf(failure.getCause()).contains("SOURCE_LIED"), failure::toString);
+    }
+
+    @Test
+    void whoVerifiesFullyBelievesNobody() throws Exception {
+        ContentSource misnamed = source(hex(randomBytes(10)));
+        try (TaskRegistry wary =
+                new TaskRegistry(new TaskParts(store, sources, sources, scheduler, traffic, System::nanoTime), true)) {
+            scheduler.onWant(wanted -> wary.described(misnamed.key(), 4500, PIECE_BYTES, true));
+            CompletableFuture<byte[]> got = read(wary.startOrJoin(misnamed, "task", true));
+            awaitOpen();
+            wary.granted(new GrantedLease(
+                    new Lease(1, misnamed.key(), new PieceRun(0, 5), new Source.Peer(new NodeId("a")), Long.MAX_VALUE),
+                    Optional.of(parent("a")),
+                    digests(0, 5)));
+            Exception failure = assertThrows(Exception.class, () -> got.get(20, TimeUnit.SECONDS));
+            assertTrue(String.valueOf(failure.getCause()).contains("SOURCE_LIED"), failure::toString);
+        }
+    }
+
     private void describeOnWant() {
-        scheduler.onWant(wanted -> tasks.described(source.key(), 4500, PIECE_BYTES));
+        scheduler.onWant(wanted -> tasks.described(source.key(), 4500, PIECE_BYTES, false));
     }
 
     private void grant(long id, String node, int first, int count) throws InterruptedException {
         awaitOpen();
+        tasks.granted(new GrantedLease(
+                lease(id, first, count, new Source.Peer(new NodeId(node))),
+                Optional.of(parent(node)),
+                digests(first, count)));
+    }
+
+    private static byte[] digests(int first, int count) {
         ByteArrayOutputStream digests = new ByteArrayOutputStream();
         for (int piece = first; piece < first + count; piece++) {
             digests.writeBytes(Sha256.of(
                     Arrays.copyOfRange(BYTES, piece * PIECE_BYTES, Math.min(BYTES.length, (piece + 1) * PIECE_BYTES))));
         }
-        tasks.granted(new GrantedLease(
-                lease(id, first, count, new Source.Peer(new NodeId(node))),
-                Optional.of(parent(node)),
-                digests.toByteArray()));
+        return digests.toByteArray();
     }
 
     private void grantOrigin(long id, int first, int count) throws InterruptedException {

@@ -109,6 +109,12 @@ public final class SwarmScheduler {
         return leases.takeCommands();
     }
 
+    /** Two nodes that brought nothing of it, and are not this one, have found the whole right. */
+    public boolean isProved(ContentKey key, NodeId exceptBy) {
+        ContentState content = contentsByKey.get(key);
+        return content != null && content.trust.isProved(exceptBy);
+    }
+
     /** The content's swarm as it is now, if there is one. */
     public Optional<SwarmView> view(ContentKey key) {
         ContentState content = contentsByKey.get(key);
