@@ -61,17 +61,23 @@ final class PeerGate {
         this.applianceClock = applianceClock;
     }
 
+    /** Who asks: by its certificate, or by its word where that is enough. */
+    Optional<NodeId> child(HttpExchange exchange) {
+        return certificates
+                ? exchange.peerCertificate().flatMap(CertificateName::of).flatMap(this::nodeOfCluster)
+                : exchange.header(NODE_HEADER).flatMap(PeerGate::nodeId);
+    }
+
     /** Why not; empty if it may. */
     Optional<String> refusal(HttpExchange exchange, ContentKey key) {
         Optional<String> header = exchange.header(CAPABILITY_HEADER);
+        Optional<NodeId> child = child(exchange);
         if (!certificates) {
-            Optional<NodeId> child = exchange.header(NODE_HEADER).flatMap(PeerGate::nodeId);
             return child.isEmpty()
                     ? Optional.of("there is no good " + NODE_HEADER + " header, which peers without TLS need")
                     : refusal(child.get(), header, key);
         }
         Optional<X509Certificate> certificate = exchange.peerCertificate();
-        Optional<NodeId> child = certificate.flatMap(CertificateName::of).flatMap(this::nodeOfCluster);
         if (certificate.isEmpty() || child.isEmpty()) {
             return Optional.of("the certificate is not that of a node of this cluster");
         }

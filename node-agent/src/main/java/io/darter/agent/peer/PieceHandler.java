@@ -23,6 +23,7 @@ final class PieceHandler implements Handler {
     private final PieceStore store;
     private final PeerGate gate;
     private final LongConsumer served;
+    private final PeerTurns turns = new PeerTurns();
 
     /** @param served is told the bytes of each chunk handed over */
     PieceHandler(PieceStore store, PeerGate gate, LongConsumer served) {
@@ -58,7 +59,10 @@ final class PieceHandler implements Handler {
         } else {
             int from = Integer.parseInt(path.group(3));
             int to = path.group(4) == null ? from : Integer.parseInt(path.group(4));
-            pieces(exchange, tried, content.get(), from, to);
+            try (PeerTurns.Turn turn = turns.take(gate.child(exchange).orElseThrow())) {
+                assert turn != null;
+                pieces(exchange, tried, content.get(), from, to);
+            }
         }
     }
 
