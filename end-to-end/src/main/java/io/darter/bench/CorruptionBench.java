@@ -65,14 +65,14 @@ public final class CorruptionBench {
     }
 
     public static void main(String[] arguments) throws IOException, DemoFailure, InterruptedException {
-        Options options = Options.of(arguments);
-        int rounds = (int) options.number("--rounds", ROUNDS);
-        long seed = (long) options.number("--seed", 1);
+        Arguments options = Arguments.parse(arguments, Map.of("rounds", ROUNDS, "seed", 1));
+        int rounds = options.number("rounds");
+        long seed = options.number("seed");
         Programs programs = new Programs(
                 Path.of(System.getProperty("darter.root", ""), "node-agent/target/test-classes"),
                 System.getProperty("darter.agent.classpath", ""),
                 System.getProperty("darter.server.classpath", ""));
-        System.exit(measure(programs, rounds, seed, RECOVER_MILLIS_MAX, options.given("--json")));
+        System.exit(measure(programs, rounds, seed, RECOVER_MILLIS_MAX, options.json()));
     }
 
     /** Where the programs are. */

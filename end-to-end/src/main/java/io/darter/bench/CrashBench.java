@@ -40,24 +40,12 @@ public final class CrashBench {
     }
 
     public static void main(String[] arguments) throws Exception {
-        int rounds = 200;
-        int agentRounds = 20;
-        long seed = System.nanoTime() & 0xffffff;
-        boolean json = false;
-        for (int i = 0; i < arguments.length; i++) {
-            switch (arguments[i]) {
-                case "--rounds" -> rounds = Integer.parseInt(arguments[++i]);
-                case "--agent-rounds" -> agentRounds = Integer.parseInt(arguments[++i]);
-                case "--seed" -> seed = Long.parseLong(arguments[++i]);
-                case "--json" -> json = true;
-                default -> {
-                    System.err.println("crash: unknown option " + arguments[i]
-                            + "; use --rounds N, --agent-rounds N, --seed S, --json");
-                    System.exit(2);
-                }
-            }
-        }
-        System.exit(new CrashBench(rounds, agentRounds, seed).run(json));
+        int anySeed = (int) (System.nanoTime() & 0xffffff);
+        Arguments options = Arguments.parse(arguments, Map.of("rounds", 200, "agent-rounds", 20, "seed", anySeed));
+        int rounds = options.number("rounds");
+        int agentRounds = options.number("agent-rounds");
+        long seed = options.number("seed");
+        System.exit(new CrashBench(rounds, agentRounds, seed).run(options.json()));
     }
 
     private int run(boolean json) throws Exception {

@@ -126,7 +126,7 @@ public class JoinService {
                 certificate.getNotAfter().toInstant());
     }
 
-    private static PublicKey publicKey(String base64, String tried) {
+    static PublicKey publicKey(String base64, String tried) {
         try {
             byte[] spki = Base64.getDecoder().decode(base64);
             PublicKey key = KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(spki));
@@ -141,7 +141,7 @@ public class JoinService {
                 tried, "publicKey is not a P-256 key (base64 of its SPKI)", "Update the node's agent and try again");
     }
 
-    private static boolean verifies(PublicKey key, String text, String proof) {
+    static boolean verifies(PublicKey key, String text, String proof) {
         try {
             Signature signature = Signature.getInstance("SHA256withECDSA");
             signature.initVerify(key);

@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
@@ -84,7 +85,7 @@ public class JoinTokens {
 
     /** The token, if it is genuine, in time and not used up; nothing is used yet. */
     Stored check(String token) {
-        Contents contents = parse(token);
+        Contents contents = parse(json, token);
         Stored stored = find(contents.id())
                 .filter(candidate -> MessageDigest.isEqual(candidate.secretHash(), hash(contents.secret())))
                 .orElseThrow(JoinTokens::unknown);
@@ -167,14 +168,14 @@ public class JoinTokens {
                 .optional();
     }
 
-    private Contents parse(String token) {
+    static Contents parse(JsonMapper json, String token) {
         if (!token.startsWith(PREFIX) || token.length() > TOKEN_CHARS_MAX) {
             throw unknown();
         }
         try {
             byte[] text = Base64.getUrlDecoder().decode(token.substring(PREFIX.length()));
-            Contents contents = json.readValue(text, Contents.class);
-            if (contents.id() == null || contents.secret() == null) {
+            @Nullable Contents contents = json.readValue(text, Contents.class); // null for JSON's null
+            if (contents == null || contents.id() == null || contents.secret() == null) {
                 throw unknown();
             }
             return contents;

@@ -88,15 +88,17 @@ public final class ServerConfigLoader {
     private static void flatten(Path file, String prefix, Map<?, ?> map, Map<String, String> flat) {
         map.forEach((name, value) -> {
             String key = prefix + name;
-            if (value instanceof Map<?, ?> nested) {
-                flatten(file, key + ".", nested, flat);
-                return;
-            }
-            if (!DEFAULTS.containsKey(key)) {
+            boolean group = value instanceof Map<?, ?>;
+            // A map that holds itself would have no end: only the beginnings of known keys have something below them.
+            if (group
+                    ? DEFAULTS.keySet().stream().noneMatch(known -> known.startsWith(key + "."))
+                    : !DEFAULTS.containsKey(key)) {
                 throw StartFailure.usage("Reading the configuration " + file + ": the key '" + key
                         + "' is unknown. Did you mean '" + nearest(key) + "'? (CONFIG_KEY_UNKNOWN)");
             }
-            if (value instanceof List<?> list) {
+            if (value instanceof Map<?, ?> nested) {
+                flatten(file, key + ".", nested, flat);
+            } else if (value instanceof List<?> list) {
                 flat.put(key, list.stream().map(String::valueOf).collect(Collectors.joining(",")));
             } else {
                 flat.put(key, value == null ? "" : value.toString());

@@ -1,6 +1,7 @@
 package io.darter.appliance.settings;
 
 import io.darter.appliance.StartFailure;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -25,7 +26,7 @@ final class Values {
     }
 
     ServerConfig config() {
-        Path dataDir = Path.of(text("dataDir")).toAbsolutePath().normalize();
+        Path dataDir = absolute("dataDir");
         String bind = text("bind");
         Path masterKey = path("masterKeyFile");
         List<String> advertise = Arrays.stream(text("advertise").split(","))
@@ -54,7 +55,15 @@ final class Values {
     }
 
     private @Nullable Path path(String key) {
-        return text(key).isEmpty() ? null : Path.of(text(key)).toAbsolutePath().normalize();
+        return text(key).isEmpty() ? null : absolute(key);
+    }
+
+    private Path absolute(String key) {
+        try {
+            return Path.of(text(key)).toAbsolutePath().normalize();
+        } catch (InvalidPathException e) {
+            throw wrong(key, "write a path");
+        }
     }
 
     private int integer(String key, int min, int max) {

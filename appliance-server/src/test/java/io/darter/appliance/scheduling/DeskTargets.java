@@ -40,6 +40,7 @@ import java.util.Optional;
 public final class DeskTargets implements Targets {
     private static final String KEY = "sha256-" + "ab".repeat(32);
     private static final int MESSAGES_MAX = 8;
+    private static final long MESSAGE_BYTES_MAX = 8 << 20; // AgentLinkServer's
     private static final NodeRecord NODE = new NodeRecord("n-a", "c-1", "n-a", "node", new byte[0], 0);
 
     @Override
@@ -52,6 +53,12 @@ public final class DeskTargets implements Targets {
                 .build();
         AgentMessage want = AgentMessage.newBuilder()
                 .setWant(Want.newBuilder().setContent(content).setTask("t").setLive(true))
+                .build();
+        // As many pieces as there may be.
+        AgentMessage large = AgentMessage.newBuilder()
+                .setWant(Want.newBuilder()
+                        .setContent(content.toBuilder().setSizeBytes((4L << 40) - 1))
+                        .setTask("t"))
                 .build();
         AgentMessage held = AgentMessage.newBuilder()
                 .setWant(Want.newBuilder()
@@ -76,6 +83,7 @@ public final class DeskTargets implements Targets {
                 .withExamples(
                         messages(want, verified, wrong, want),
                         messages(held, held, wrong),
+                        messages(large),
                         messages(
                                 want,
                                 AgentMessage.newBuilder()
@@ -110,9 +118,8 @@ public final class DeskTargets implements Targets {
                                                 .setValue(MetaValue.newBuilder().setStatus(200)))
                                         .build()))
                 .withWords(KEY)
-                // The most pieces there may be, 2^20, cost the scheduler some tens of bytes each, in every one of the
-                // messages.
-                .mayAllocate(MESSAGES_MAX * (64L << 20)));
+                // Four of the largest messages that the link takes, for the eight of an input together.
+                .mayAllocate(4L * MESSAGE_BYTES_MAX));
     }
 
     private static byte[] messages(AgentMessage... messages) {

@@ -62,8 +62,22 @@ public final class ControlHandler implements Handler {
             Supplier<AgentFacts> facts,
             Reload reload,
             Path handouts) {
+        this(tasks, tasks, store, origin, desk, filter, status, facts, reload, handouts);
+    }
+
+    ControlHandler(
+            ContentTasks tasks,
+            TaskTraces traces,
+            PieceStore store,
+            OriginClient origin,
+            MetaDesk desk,
+            FilteredQuery filter,
+            Supplier<AgentStatus> status,
+            Supplier<AgentFacts> facts,
+            Reload reload,
+            Path handouts) {
         this.tasks = tasks;
-        this.traces = tasks;
+        this.traces = traces;
         this.store = store;
         this.resolver = new FileResolver(origin, desk, filter);
         this.unknownLength = new UnknownLength(origin);

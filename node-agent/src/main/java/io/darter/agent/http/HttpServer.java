@@ -283,6 +283,14 @@ public final class HttpServer implements AutoCloseable {
         return isQuiet();
     }
 
+    /** Whether every request that has arrived is answered; asked on the event loop, of a server with one. */
+    boolean isIdle() {
+        return connections.stream().allMatch(channel -> {
+            ServerConnection connection = channel.pipeline().get(ServerConnection.class);
+            return (connection == null || connection.isIdle()) && isSent(channel);
+        });
+    }
+
     private boolean isQuiet() {
         return running() == 0 && connections.stream().allMatch(HttpServer::isSent);
     }

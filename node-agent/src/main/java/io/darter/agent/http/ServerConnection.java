@@ -111,7 +111,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         if (cause instanceof TooLongHttpHeaderException || cause instanceof TooLongHttpLineException) {
             return 431;
         }
-        if (cause != null || !ServerRequest.originForm(request.uri()).startsWith("/")) {
+        if (cause != null || !ServerRequest.isReadable(ServerRequest.originForm(request.uri()))) {
             return 400;
         }
         return bodyTooLarge ? 413 : 0;
@@ -141,7 +141,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof IdleStateEvent && active == null && waiting.isEmpty()) {
+        if (event instanceof IdleStateEvent && isIdle()) {
             context.close();
         }
         context.fireUserEventTriggered(event);
@@ -162,6 +162,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         LOG.atDebug().addKeyValue("server", server.name()).setCause(cause).log("connection broke");
         context.close();
+    }
+
+    boolean isIdle() {
+        return active == null && waiting.isEmpty();
     }
 
     private void dropRequest() {

@@ -108,7 +108,7 @@ public final class JoinClient {
                         .build();
                 HttpResponse<String> response = client.send(post, HttpResponse.BodyHandlers.ofString());
                 if (response.statusCode() == 200) {
-                    return JSON.readValue(response.body(), Answer.class);
+                    return answer(response.body());
                 }
                 if (response.statusCode() < 500) {
                     throw refused(verb + " at " + server, response, refusal);
@@ -124,6 +124,11 @@ public final class JoinClient {
                 String.valueOf(last.getMessage()),
                 "Check that this machine reaches the appliance on that port, and that its clock is right.",
                 last);
+    }
+
+    /** @throws RuntimeException if that is no JSON of an answer */
+    static Answer answer(String body) {
+        return JSON.readValue(body, Answer.class);
     }
 
     private static DarterException refused(String tried, HttpResponse<String> response, ErrorCode code) {
@@ -160,7 +165,7 @@ public final class JoinClient {
         }
     }
 
-    private static Identity identity(
+    static Identity identity(
             Answer answer, PublicKey publicKey, PrivateKey key, String caFingerprint, List<String> servers)
             throws DarterException {
         try {
@@ -228,7 +233,7 @@ public final class JoinClient {
         return Base64.getEncoder().encodeToString(bytes);
     }
 
-    private record Answer(
+    record Answer(
             @Nullable String nodeId,
             @Nullable String nodeName,
             @Nullable String cluster,

@@ -205,8 +205,10 @@ public final class RegistryMirror implements Handler {
     private static String withoutNs(String rawQuery) {
         List<String> kept = new ArrayList<>();
         for (String pair : rawQuery.split("&")) {
-            String name = URLDecoder.decode(pair.split("=", 2)[0], StandardCharsets.UTF_8);
-            if (!pair.isEmpty() && !name.equals("ns") && pair.matches("[A-Za-z0-9._~%+=:/*-]+")) {
+            boolean readable = pair.replaceAll("%[0-9A-Fa-f]{2}", "x").matches("[A-Za-z0-9._~+=:/*-]+");
+            if (readable
+                    && !URLDecoder.decode(pair.split("=", 2)[0], StandardCharsets.UTF_8)
+                            .equals("ns")) {
                 kept.add(pair);
             }
         }

@@ -7,12 +7,14 @@ import io.darter.agent.peer.TransferException;
 import io.darter.agent.task.ContentSource;
 import io.darter.swarm.scheduling.FailureReason;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,7 +24,7 @@ public final class HttpOriginClient implements OriginClient, AutoCloseable {
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
 
     private final Registries registries;
-    private final OriginConnections connections = new OriginConnections();
+    private final OriginConnections connections;
     private final OriginCalls calls;
     private final LongAdder contentBytes = new LongAdder();
     private final LongAdder metaBytes = new LongAdder();
@@ -33,8 +35,19 @@ public final class HttpOriginClient implements OriginClient, AutoCloseable {
     }
 
     HttpOriginClient(Registries registries, InstantSource clock, Duration stall) {
+        this(registries, clock, stall, Thread::sleep, UnaryOperator.identity());
+    }
+
+    /** @param more settings of the JDK's client */
+    HttpOriginClient(
+            Registries registries,
+            InstantSource clock,
+            Duration stall,
+            OriginCalls.Pause pause,
+            UnaryOperator<HttpClient.Builder> more) {
         this.registries = registries;
-        this.calls = new OriginCalls(registries, connections, clock, stall, requests, metaBytes);
+        this.connections = new OriginConnections(more);
+        this.calls = new OriginCalls(registries, connections, clock, stall, pause, requests, metaBytes);
     }
 
     @Override
@@ -99,8 +112,8 @@ public final class HttpOriginClient implements OriginClient, AutoCloseable {
         if (!source.lastModified().isEmpty() && !modified.isEmpty() && !modified.equals(source.lastModified())) {
             throw changed(response, "Last-Modified is another");
         }
-        long length = response.headers().firstValueAsLong("Content-Length").orElse(-1);
-        if (response.statusCode() == 200 && length >= 0 && length != source.sizeBytes()) {
+        String length = response.headers().firstValue("Content-Length").orElse("");
+        if (response.statusCode() == 200 && !length.isEmpty() && !length.equals(Long.toString(source.sizeBytes()))) {
             throw changed(response, "it has " + length + " bytes instead of " + source.sizeBytes());
         }
     }

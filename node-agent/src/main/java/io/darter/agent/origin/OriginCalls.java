@@ -34,6 +34,7 @@ final class OriginCalls {
     private final Credentials credentials;
     private final InstantSource clock;
     private final Duration stall;
+    private final Pause pause;
     private final LongAdder requests;
     private final LongAdder metaBytes;
 
@@ -42,6 +43,7 @@ final class OriginCalls {
             OriginConnections connections,
             InstantSource clock,
             Duration stall,
+            Pause pause,
             LongAdder requests,
             LongAdder metaBytes) {
         this.registries = registries;
@@ -49,8 +51,14 @@ final class OriginCalls {
         this.credentials = new Credentials(registries, clock);
         this.clock = clock;
         this.stall = stall;
+        this.pause = pause;
         this.requests = requests;
         this.metaBytes = metaBytes;
+    }
+
+    /** Between two attempts; blocks the (virtual) thread. */
+    interface Pause {
+        void last(Duration time) throws InterruptedException;
     }
 
     /**
@@ -84,23 +92,23 @@ final class OriginCalls {
             if (response.statusCode() != 429 && response.statusCode() != 503) {
                 return new Answer(response, call.url(), busy);
             }
-            Optional<Duration> pause = pause(response, busy++);
-            if (busy > BUSY_RETRIES || pause.isEmpty()) {
+            Optional<Duration> time = pause(response, busy++);
+            if (busy > BUSY_RETRIES || time.isEmpty()) {
                 return new Answer(response, call.url(), busy);
             }
             response.body().close();
-            Thread.sleep(pause.get());
+            pause.last(time.get());
         }
     }
 
     /** How long the origin wants to be left alone; empty if that is too long to wait. */
     private Optional<Duration> pause(HttpResponse<?> response, int tried) {
         Optional<String> header = response.headers().firstValue("Retry-After");
-        Duration pause = Duration.ofMillis(500L << tried);
+        Duration time = Duration.ofMillis(500L << tried);
         if (header.isPresent()) {
             String text = header.get().strip();
             try {
-                pause = text.matches("\\d{1,9}")
+                time = text.matches("\\d{1,9}")
                         ? Duration.ofSeconds(Long.parseLong(text))
                         : Duration.between(
                                 clock.instant(),
@@ -110,10 +118,10 @@ final class OriginCalls {
                 // Not understood: our own back-off.
             }
         }
-        if (pause.compareTo(RETRY_AFTER_MAX) > 0) {
+        if (time.compareTo(RETRY_AFTER_MAX) > 0) {
             return Optional.empty();
         }
-        return Optional.of(pause.isNegative() ? Duration.ZERO : pause);
+        return Optional.of(time.isNegative() ? Duration.ZERO : time);
     }
 
     private HttpResponse<BodyQueue> authorised(Call call) throws DarterException, InterruptedException {
@@ -182,20 +190,14 @@ final class OriginCalls {
 
     private HttpResponse<BodyQueue> sent(Call call, URI url, Optional<String> authorization)
             throws DarterException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(url)
-                .timeout(stall)
-                .header("Accept-Encoding", "identity")
-                .header("User-Agent", "darter-agent")
-                .method(call.method(), HttpRequest.BodyPublishers.noBody());
-        call.headers().forEach(request::setHeader);
-        authorization.ifPresent(header -> request.setHeader("Authorization", header));
+        HttpRequest request = request(call, url, authorization);
         Optional<java.nio.file.Path> ca = sameOrigin(url, call.url())
                 ? registries.of(call.registry()).ca()
                 : registries.of(url.getRawAuthority()).ca();
         for (int tried = 0; ; tried++) {
             try {
                 requests.increment();
-                return connections.client(ca).send(request.build(), _ -> new BodyQueue(stall));
+                return connections.client(ca).send(request, _ -> new BodyQueue(stall));
             } catch (SSLException e) {
                 throw new DarterException(
                         ErrorCode.ORIGIN_TLS,
@@ -203,13 +205,41 @@ final class OriginCalls {
                         "TLS failed: " + e.getMessage(),
                         "Give the registry's CA as ca under registries; check the clock.",
                         e);
+            } catch (IllegalArgumentException e) {
+                // The JDK's word for a header of the answer that it needs and cannot read.
+                throw notHttp(url, "it answered something that is not HTTP", e);
             } catch (IOException e) {
                 if (tried >= CONNECT_RETRIES) {
                     throw unreachable(url, e);
                 }
-                Thread.sleep(200L << tried);
+                pause.last(Duration.ofMillis(200L << tried));
             }
         }
+    }
+
+    private HttpRequest request(Call call, URI url, Optional<String> authorization) throws DarterException {
+        try {
+            HttpRequest.Builder request = HttpRequest.newBuilder(url)
+                    .timeout(stall)
+                    .header("Accept-Encoding", "identity")
+                    .header("User-Agent", "darter-agent")
+                    .method(call.method(), HttpRequest.BodyPublishers.noBody());
+            call.headers().forEach(request::setHeader);
+            authorization.ifPresent(header -> request.setHeader("Authorization", header));
+            return request.build();
+        } catch (IllegalArgumentException e) {
+            // An address of its redirect, or a token of its token service.
+            throw notHttp(url, "it says where to go or what to show in a form that no request can have", e);
+        }
+    }
+
+    private static DarterException notHttp(URI url, String happened, IllegalArgumentException cause) {
+        return new DarterException(
+                ErrorCode.ORIGIN_REFUSED,
+                "Fetching " + Registries.shown(url),
+                happened,
+                "Check what answers at this address.",
+                cause);
     }
 
     private static DarterException unreachable(URI url, IOException cause) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -28,6 +29,13 @@ final class OriginConnections implements AutoCloseable {
             Thread.ofVirtual().name("origin-", 0).factory());
     /** As many as there are different CA files in the settings, and one. */
     private final Map<Optional<Path>, HttpClient> clients = new HashMap<>();
+
+    private final UnaryOperator<HttpClient.Builder> more;
+
+    /** @param more what is set beside: nothing, except in tests */
+    OriginConnections(UnaryOperator<HttpClient.Builder> more) {
+        this.more = more;
+    }
 
     /** @param ca PEM file; empty = the JDK's list */
     synchronized HttpClient client(Optional<Path> ca) throws DarterException {
@@ -41,7 +49,7 @@ final class OriginConnections implements AutoCloseable {
             if (ca.isPresent()) {
                 builder.sslContext(trusting(ca.get()));
             }
-            client = builder.build();
+            client = more.apply(builder).build();
             clients.put(ca, client);
         }
         return client;

@@ -34,6 +34,9 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
     static final int IN_FLIGHT_MAX = 4;
     private static final long STALL_CHECK_MILLIS = 100;
     static final long QUEUED_BYTES_MAX = 512 << 10;
+    /** The codec reads any number of any length as a status. */
+    private static final int STATUS_MIN = 100;
+
     private static final long PERMIT_POLL_MILLIS = 200;
 
     private final Channel channel;
@@ -198,10 +201,14 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         try {
+            if (closedBy != null) {
+                return; // what the codec still says would end an answer that has no beginning
+            }
             PeerAnswer answer = due.peek();
             if (answer == null
                     || !(message instanceof HttpObject object)
-                    || object.decoderResult().isFailure()) {
+                    || object.decoderResult().isFailure()
+                    || (message instanceof HttpResponse odd && odd.status().code() < STATUS_MIN)) {
                 close(unreachable("it sent something that is not an answer"));
                 return;
             }

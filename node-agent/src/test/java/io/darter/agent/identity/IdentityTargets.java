@@ -8,13 +8,21 @@ import io.darter.swarm.ContentKey;
 import io.darter.swarm.NodeId;
 import io.darter.swarm.PieceMap;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
+import tools.jackson.core.JacksonException;
 
 /** Words by which nodes know each other. */
 public final class IdentityTargets implements Targets {
@@ -30,6 +38,30 @@ public final class IdentityTargets implements Targets {
                     + "7gIhALs4XCwMTHTFK9xbPw7FU3fQO4GTYMiaYCvLAEDWPqDY";
 
     private static final byte[] PARENT_KEY = new byte[32];
+    /** As it stands in JSON. */
+    private static final String PEM =
+            "-----BEGIN CERTIFICATE-----\\n" + CERTIFICATE + "\\n-----END CERTIFICATE-----\\n";
+
+    private static final PrivateKey NO_KEY = new PrivateKey() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public String getAlgorithm() {
+            return "EC";
+        }
+
+        @Override
+        public String getFormat() {
+            return "none";
+        }
+
+        @Override
+        public byte[] getEncoded() {
+            return new byte[0];
+        }
+    };
+
+    private final Path folder = folder();
 
     @Override
     public List<Target> all() {
@@ -44,10 +76,71 @@ public final class IdentityTargets implements Targets {
                         .refusing(CertificateException.class)
                         .withExamples(Base64.getDecoder().decode(CERTIFICATE))
                         .withWords("darter://cluster/", "/node/", "darter://appliance/"),
+                Target.of("join-answer", IdentityTargets::joinAnswer)
+                        .refusing(DarterException.class)
+                        .refusing(JacksonException.class)
+                        .withExamples(
+                                "{\"nodeId\":\"n1\",\"nodeName\":\"n\",\"cluster\":\"c1\",\"role\":\"seed\",\"certificate\":\""
+                                        + PEM + "\",\"caCertificate\":\"" + PEM + "\",\"agentLink\":[\"h:8444\"]}",
+                                "{\"happened\":\"x\",\"advice\":\"y\"}")
+                        .withWords(
+                                "\"nodeId\":",
+                                "\"certificate\":\"",
+                                "\"caCertificate\":",
+                                "\"agentLink\":[",
+                                "-----BEGIN CERTIFICATE-----\\n",
+                                "\\n-----END CERTIFICATE-----",
+                                "null",
+                                "[[[["),
+                Target.of("identity-file", this::identityFile)
+                        .refusing(DarterException.class)
+                        .withExamples(
+                                "{\"nodeId\":\"n1\",\"nodeName\":\"n\",\"cluster\":\"c1\",\"seed\":false,\"agentLinks\":[\"h:8444\"],"
+                                        + "\"servers\":[],\"key\":\"" + key() + "\",\"certificate\":\"" + PEM
+                                        + "\",\"ca\":\"" + PEM
+                                        + "\"}",
+                                "{\"nodeId\":null}")
+                        .withWords(
+                                "\"key\":\"-----BEGIN PRIVATE KEY-----",
+                                "-----END PRIVATE KEY-----",
+                                "\"ca\":",
+                                "null"),
                 Target.of("keys", IdentityTargets::keys)
                         .refusing(IllegalArgumentException.class)
                         .withExamples(bytes("\0" + KEY.value()), bytes("\1node-1"), bytes("\2\7abc"), capability())
                         .withWords("sha256-"));
+    }
+
+    private static void joinAnswer(byte[] input) throws DarterException, CertificateException {
+        String text = new String(input, StandardCharsets.UTF_8);
+        X509Certificate own = Pem.certificate(PEM.replace("\\n", "\n"));
+        JoinClient.identity(
+                JoinClient.answer(text), own.getPublicKey(), NO_KEY, Pem.fingerprint(own), List.of("https://h"));
+    }
+
+    private void identityFile(byte[] input) throws DarterException, IOException {
+        Files.createDirectories(folder.resolve("identity"));
+        Files.write(folder.resolve("identity/identity.json"), input);
+        new IdentityFiles(folder).load();
+    }
+
+    /** Of the certificate it is not: what matters is its form. */
+    private static String key() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(256);
+            return Pem.of(generator.generateKeyPair().getPrivate()).replace("\n", "\\n");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Path folder() {
+        try {
+            return Files.createTempDirectory("darter-fuzz");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Its inside: nothing but luck would make base64 of it. */

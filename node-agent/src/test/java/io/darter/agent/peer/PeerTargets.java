@@ -1,43 +1,47 @@
 package io.darter.agent.peer;
 
-import io.darter.agent.http.Endpoint;
-import io.darter.agent.http.EventLoops;
-import io.darter.agent.http.HttpServer;
-import io.darter.agent.http.HttpServerSettings;
+import io.darter.agent.http.Handler;
 import io.darter.agent.http.RateLimit;
-import io.darter.agent.store.MemoryPieceStore;
+import io.darter.agent.http.RawServer;
+import io.darter.agent.store.PieceStore;
 import io.darter.fuzz.Target;
 import io.darter.fuzz.Targets;
+import io.darter.link.Capability;
+import io.darter.swarm.ContentKey;
 import io.darter.swarm.NodeId;
+import io.darter.swarm.PieceMap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpClientCodec;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Both ends of the peer protocol, after TLS. */
 public final class PeerTargets implements Targets {
-    private static final String KEY = "sha256-" + "ab".repeat(32);
+    private static final ContentKey KEY = ContentKey.ofSha256Hex("ab".repeat(32));
+    private static final byte[] PARENT_KEY = new byte[32];
+    private static final long NEVER = Long.MAX_VALUE;
+    private static final PieceStore STORE = store();
 
-    private @Nullable Path socket;
+    private final RawServer server = new RawServer(PeerTargets::handler);
 
     @Override
     public List<Target> all() {
+        String allowed = "Darter-Node: n1\r\nDarter-Capability: "
+                + Base64.getUrlEncoder().encodeToString(Capability.issue(PARENT_KEY, KEY, new NodeId("n1"), NEVER));
         return List.of(
                 Target.of("peer-answer", PeerTargets::answer)
                         .refusing(TransferException.class)
                         .withExamples(
                                 "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789",
+                                "HTTP/1.1 00 OK\r\n\r\na", // a finding: it was waited for another status, for ever
                                 "HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}",
                                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\n0123456789\r\n0\r\n\r\n",
                                 "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789")
@@ -49,18 +53,26 @@ public final class PeerTargets implements Targets {
                                 "\r\n\r\n"),
                 Target.of("peer-request", this::request)
                         .withExamples(
-                                "GET /v1/content/" + KEY + "/pieces/1 HTTP/1.1\r\nHost: peer\r\n\r\n",
+                                "GET /v1/content/" + KEY + "/pieces/1 HTTP/1.1\r\nHost: peer\r\n" + allowed
+                                        + "\r\n\r\n",
+                                "GET /v1/content/" + KEY + "/pieces/0-1 HTTP/1.1\r\n" + allowed + "\r\n\r\n",
+                                "GET /v1/content/" + KEY + "/have HTTP/1.1\r\n" + allowed + "\r\n\r\n",
+                                "HEAD /v1/content/" + KEY + "/pieces/2-99 HTTP/1.0\r\n" + allowed + "\r\n\r\n",
                                 "GET /v1/content/" + KEY + "/pieces/1-9 HTTP/1.1\r\nDarter-Capability: AAAA\r\n\r\n",
-                                "HEAD /v1/content/" + KEY + "/have HTTP/1.0\r\n\r\n",
                                 "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n0\r\n\r\nGET /x HTTP/1.1\r\n\r\n")
                         .withWords(
                                 "GET ",
+                                "HEAD ",
                                 "/v1/content/",
-                                KEY,
+                                KEY.value(),
                                 "/pieces/",
                                 "/have",
                                 " HTTP/1.1\r\n",
+                                allowed,
                                 "\r\n\r\n",
+                                "Expect: 100-continue\r\n",
+                                "Transfer-Encoding: chunked\r\n",
+                                "Connection: close\r\n",
                                 "Content-Length: ")
                         .onOtherThreads()
                         // A connection's buffers and the virtual thread of each of its requests.
@@ -92,43 +104,26 @@ public final class PeerTargets implements Targets {
         }
     }
 
-    /** A child asks; nothing of what it says may keep the connection from being answered and closed. */
-    private void request(byte[] input) throws IOException {
-        try (SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            client.connect(UnixDomainSocketAddress.of(server()));
-            ByteBuffer bytes = ByteBuffer.wrap(input);
-            while (bytes.hasRemaining()) {
-                client.write(bytes);
-            }
-            client.shutdownOutput();
-            ByteBuffer answer = ByteBuffer.allocate(16 << 10);
-            while (client.read(answer.clear()) >= 0) {
-                String text =
-                        new String(answer.array(), 0, answer.position(), java.nio.charset.StandardCharsets.ISO_8859_1);
-                if (text.contains("HTTP/1.1 500")) {
-                    throw new AssertionError("a request that the server fails on: " + text);
-                }
-            }
-        }
+    /** A child asks that shows its capability, or does not; peers without TLS say who they are in a header. */
+    private void request(byte[] input) throws IOException, InterruptedException {
+        server.send(input);
     }
 
-    private synchronized Path server() throws IOException {
-        Path known = socket;
-        if (known != null) {
-            return known;
-        }
-        Path path = Files.createTempDirectory("darter-fuzz").resolve("peer.sock");
-        PeerGate gate = new PeerGate("c1", true, List::of, InstantSource.system());
-        HttpServerSettings settings = HttpServerSettings.of(new Endpoint.Unix(path))
-                .withTimes(Duration.ofSeconds(30), Duration.ofSeconds(30));
-        HttpServer server = new HttpServer(
-                "fuzzed", new EventLoops(1), settings, new PieceHandler(new MemoryPieceStore(), gate, bytes -> {}));
+    private static Handler handler() {
+        return new PieceHandler(
+                STORE, new PeerGate("c1", false, () -> List.of(PARENT_KEY), InstantSource.system()), bytes -> {});
+    }
+
+    private static PieceStore store() {
         try {
-            server.start();
-        } catch (io.darter.agent.errors.DarterException e) {
-            throw new IOException(e);
+            Path file = Files.createTempFile("darter-fuzz", ".data");
+            file.toFile().deleteOnExit();
+            PieceMap verified = new PieceMap(3);
+            verified.set(0);
+            verified.set(1);
+            return new OneContentStore(file, KEY, new byte[2500], 1000, verified);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        socket = path;
-        return path;
     }
 }
