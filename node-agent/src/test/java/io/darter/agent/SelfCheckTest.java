@@ -19,8 +19,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(EventLoopsNeverWait.class)
 class SelfCheckTest {
     private static final InstantSource CLOCK = InstantSource.system();
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.darter.agent.EventLoopsNeverWait;
 import io.darter.agent.errors.DarterException;
 import io.darter.agent.errors.ErrorCode;
 import java.io.IOException;
@@ -27,9 +28,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
+@ExtendWith(EventLoopsNeverWait.class)
 class HttpServerTest {
     private final EventLoops loops = new EventLoops(1);
     private @Nullable HttpServer server;

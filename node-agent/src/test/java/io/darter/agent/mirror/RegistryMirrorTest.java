@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.darter.agent.EventLoopsNeverWait;
 import io.darter.agent.errors.DarterException;
 import io.darter.agent.errors.ErrorCode;
 import io.darter.agent.http.Endpoint;
@@ -43,8 +44,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 @Timeout(30)
+@ExtendWith(EventLoopsNeverWait.class)
 class RegistryMirrorTest {
     private static final String IMAGE = "application/vnd.oci.image.manifest.v1+json";
     private static final String INDEX = "application/vnd.oci.image.index.v1+json";

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.darter.agent.EventLoopsNeverWait;
 import io.darter.agent.http.EventLoops;
 import io.darter.agent.http.RateLimit;
 import io.darter.agent.identity.Identity;
@@ -37,9 +38,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
+@ExtendWith(EventLoopsNeverWait.class)
 class PeerTransferTest {
     private static final int PIECE_BYTES = 256 << 10;
     private static final int PIECES = 32;
