@@ -13,7 +13,9 @@ import java.util.stream.Stream;
 
 /** The processes that fuzzing consists of: Jazzer for one target, and {@code io.darter.fuzz.Replay}. */
 record FuzzPrograms(Path root, Path work) {
-    private static final double MORE_MINUTES = 4;
+    /** To start, to run what is known already, and to stop; on a machine that has other work. */
+    private static final double MORE_MINUTES = 10;
+
     private static final int STUCK = -1;
     private static final List<String> MODULES = List.of("node-agent", "appliance-server");
     /**

@@ -39,7 +39,9 @@ record FuzzRun(FuzzLog log, int exit, long seconds, int kept, Path file) {
         Path kept = programs.kept(module, target);
         List<String> command = programs.jazzer(module, target);
         command.add("-max_total_time=" + Math.max(1, Math.round(minutes * 60)));
-        command.add("-dict=" + words);
+        if (Files.size(words) > 0) {
+            command.add("-dict=" + words); // an empty one is refused
+        }
         command.add(corpus.toString());
         if (Files.isDirectory(kept)) {
             command.add(kept.toString());
