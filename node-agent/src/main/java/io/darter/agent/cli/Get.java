@@ -116,40 +116,35 @@ final class Get {
         if (resumes || !wish.range().isEmpty()) {
             return fetch(request, part, resumes ? rest(part, part.content()) : "", err);
         }
+        if (wish.link() && mayLink(part)) {
+            return fetch(request, part, "&place=link", err);
+        }
         if (wish.link()) {
-            try (AgentSocket.Answer answer = ask(request, "&place=link")) {
-                Optional<Placement> placement = Placement.of(answer);
-                if (placement.isEmpty() || part.mayLink(placement.get().file())) {
-                    return take(request, part, answer, placement, true, err);
-                }
-            }
             err.println(
                     "The store's file cannot be linked there (another file system, or not your file): it is copied.");
         }
         return fetch(request, part, "&place=copy", err);
     }
 
-    private long fetch(String request, PartFile part, String how, PrintWriter err) throws DarterException, IOException {
-        try (AgentSocket.Answer answer = ask(request, how)) {
-            return take(request, part, answer, Placement.of(answer), false, err);
+    /** Found out before a content is shared for it. */
+    private boolean mayLink(PartFile part) throws DarterException, IOException {
+        try (AgentSocket.Answer answer = agent.get("/v1/probe", deadline)) {
+            return answer.status() == 200
+                    && part.mayLink(Path.of(new String(answer.small(), StandardCharsets.UTF_8).strip()));
         }
     }
 
-    private long take(
-            String request,
-            PartFile part,
-            AgentSocket.Answer answer,
-            Optional<Placement> placement,
-            boolean link,
-            PrintWriter err)
-            throws DarterException, IOException {
-        content = answer.headers().getOrDefault("darter-content", "");
-        if (placement.isPresent()) {
-            resumedBytes = 0;
-            return place(request, part, placement.get(), link, err);
+    private long fetch(String request, PartFile part, String how, PrintWriter err) throws DarterException, IOException {
+        try (AgentSocket.Answer answer = ask(request, how)) {
+            content = answer.headers().getOrDefault("darter-content", "");
+            Optional<Placement> placement = Placement.of(answer);
+            if (placement.isPresent()) {
+                resumedBytes = 0;
+                return place(request, part, placement.get(), how.equals("&place=link"), err);
+            }
+            resumedBytes = skipped(answer);
+            return receive(request, part, answer, err);
         }
-        resumedBytes = skipped(answer);
-        return receive(request, part, answer, err);
     }
 
     private long place(String request, PartFile part, Placement placement, boolean link, PrintWriter err)

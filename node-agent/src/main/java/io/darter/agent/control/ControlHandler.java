@@ -27,7 +27,7 @@ import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What the darter command asks: {@code /v1/get}, {@code /v1/problem}, {@code /v1/status}, {@code /v1/tasks}, {@code
+ * What the darter command asks: {@code /v1/get}, {@code /v1/probe}, {@code /v1/problem}, {@code /v1/status}, {@code /v1/tasks}, {@code
  * /v1/tasks/explain}, and {@code POST} of {@code /v1/reload}, {@code /v1/pin} and {@code /v1/unpin}.
  */
 public final class ControlHandler implements Handler {
@@ -100,6 +100,7 @@ public final class ControlHandler implements Handler {
             case "/v1/status" -> json(exchange, status.get());
             case "/v1/facts" -> json(exchange, facts.get());
             case "/v1/reload" -> reload(exchange);
+            case "/v1/probe" -> text(exchange, handouts.probe().toString());
             case "/v1/pin" -> pin(exchange, true);
             case "/v1/unpin" -> pin(exchange, false);
             case "/v1/share" -> share(exchange);
@@ -135,7 +136,11 @@ public final class ControlHandler implements Handler {
         if (!exchange.method().equals("POST")) {
             throw usage(exchange, "only POST is answered");
         }
-        byte[] words = (reload.reload() + "\n").getBytes(StandardCharsets.UTF_8);
+        text(exchange, reload.reload());
+    }
+
+    private static void text(HttpExchange exchange, String line) throws IOException, InterruptedException {
+        byte[] words = (line + "\n").getBytes(StandardCharsets.UTF_8);
         exchange.respond(200, Map.of("Content-Type", "text/plain; charset=utf-8"), words);
     }
 

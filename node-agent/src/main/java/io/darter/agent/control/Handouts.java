@@ -3,6 +3,7 @@ package io.darter.agent.control;
 import io.darter.agent.store.StoredContent;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.GroupPrincipal;
@@ -17,6 +18,7 @@ import java.util.HexFormat;
  */
 final class Handouts {
     private static final String GROUP = "darter";
+    static final String PROBE = "probe";
     private static final int NAME_BYTES = 16;
 
     private final Path folder;
@@ -49,6 +51,21 @@ final class Handouts {
             throw e;
         }
         return handout;
+    }
+
+    /** An empty file that may be linked by those who may link a content's, and nowhere else. Stays. */
+    Path probe() throws IOException {
+        open();
+        Path probe = folder.resolve(PROBE);
+        if (!Files.exists(probe)) {
+            try {
+                Files.createFile(probe);
+            } catch (FileAlreadyExistsException e) {
+                return probe; // another request's
+            }
+            permit(probe);
+        }
+        return probe;
     }
 
     private synchronized void open() throws IOException {

@@ -129,7 +129,7 @@ class PlacementTest extends CommandAndAgent {
         long deadline = System.nanoTime() + 20_000_000_000L;
         while (true) {
             try (var names = Files.list(folder.resolve("hand"))) {
-                if (names.findAny().isEmpty()) {
+                if (names.allMatch(name -> name.endsWith("probe"))) {
                     return;
                 }
             }
