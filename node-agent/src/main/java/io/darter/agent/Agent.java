@@ -1,6 +1,5 @@
 package io.darter.agent;
 
-import io.darter.agent.cli.ReloadRequest;
 import io.darter.agent.config.AgentConfig;
 import io.darter.agent.config.AgentConfigLoader;
 import io.darter.agent.control.AgentStatus;
@@ -48,21 +47,14 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /**
  * The node agent: reading this from top to bottom shows what it is made of, in the order in which bytes pass. Only here
  * the real clocks, threads and randomness are named.
  */
-@Command(
-        name = "darter-agent",
-        description = "Serves this node's container runtimes and files, peer to peer.",
-        mixinStandardHelpOptions = true,
-        version = Agent.VERSION)
-public final class Agent implements Runnable {
+public final class Agent {
     static final String VERSION = "0.1.0";
+    static final Path DEFAULT_FILE = Path.of("/etc/darter/agent.yaml");
 
     private static final Logger log = LoggerFactory.getLogger(Agent.class);
     /** They only move bytes: one serves two cores, and more than four are never busy. */
@@ -73,6 +65,7 @@ public final class Agent implements Runnable {
     private static final long SWEEP_SECONDS = 60;
     private static final Duration WRITE_STALL = Duration.ofMinutes(5);
 
+    private final Path file;
     private final InstantSource clock = InstantSource.system();
     private final LongSupplier nanoTime = System::nanoTime;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -86,52 +79,28 @@ public final class Agent implements Runnable {
         void handOver() throws InterruptedException;
     }
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "agent.yaml (default: ${DEFAULT-VALUE} if it exists)")
-    private Path file = Path.of("/etc/darter/agent.yaml");
+    /** @param file agent.yaml; the default one need not be there */
+    Agent(Path file) {
+        this.file = file;
+    }
 
     public static void main(String[] arguments) {
         System.setProperty("java.util.logging.SimpleFormatter.format", LOG_LINE);
-        System.exit(new CommandLine(new Agent())
-                .setExecutionExceptionHandler((failure, command, parsed) -> explain(failure))
-                .execute(arguments));
+        // Started as always: nothing but its file is given. All else, its library included, is not in the way of that.
+        Optional<Path> plain = AgentCommand.plainStart(arguments);
+        System.exit(plain.isPresent() ? new Agent(plain.get()).run() : AgentCommand.execute(arguments));
     }
 
-    /** Prints what applies, and where each value comes from. */
-    @Command(name = "config", description = "Prints the effective configuration with the origin of each value.")
-    int config() throws DarterException {
-        System.out.print(load().describe());
-        return 0;
-    }
-
-    /** Says whether the configuration is good, without starting anything. */
-    @Command(name = "check-config", description = "Checks the configuration; exit code 2 and words if it is not good.")
-    int checkConfig() throws DarterException {
-        load();
-        System.out.println("the configuration is good");
-        return 0;
-    }
-
-    /** Has the running agent read its configuration again. */
-    @Command(
-            name = "reload",
-            description = "Has the running agent read its configuration again: limits, registries and log level.")
-    int reload() throws DarterException {
-        System.out.println(ReloadRequest.send(load().socket()));
-        return 0;
-    }
-
-    @Override
-    public void run() {
+    /** Serves until it is asked to stop; answers the exit code. */
+    int run() {
         Runtime.getRuntime().addShutdownHook(new Thread(this::stopAndWait, "stop"));
         try {
             start(load());
             stopAsked.await();
             handOver();
-        } catch (DarterException | IOException | InterruptedException e) {
-            throw new CommandLine.ExecutionException(new CommandLine(this), String.valueOf(e.getMessage()), e);
+            return 0;
+        } catch (DarterException | IOException | InterruptedException | RuntimeException e) {
+            return explain(e);
         } finally {
             over = true;
             stop();
@@ -180,7 +149,7 @@ public final class Agent implements Runnable {
         Figures figures = new Figures(origin, traffic, store);
         PeerPlace place = new PeerPlace(config, membership);
         SchedulerLink link = keep(new SchedulerLink(new SchedulerLink.Settings(
-                Optional.of(new SchedulerLink.Transport(loops.group(), loops.socketChannel())),
+                Optional.of(new SchedulerLink.Transport(loops.group(), loops.socketChannel(), loops.allocator())),
                 membership::agentLinks,
                 membership::linkTls,
                 () -> hello(config, place),
@@ -261,7 +230,11 @@ public final class Agent implements Runnable {
                 .start();
         manager.ready("serving " + membership);
         check.ifPresent(SelfCheck::start);
-        keep(new IdleMemory(figures::movedBytes, tasks::letGo)).start();
+        keep(new IdleMemory(figures::movedBytes, () -> {
+                    tasks.letGo();
+                    loops.letGo();
+                }))
+                .start();
         log.atInfo()
                 .addKeyValue("node", membership)
                 .addKeyValue("version", VERSION)
@@ -332,7 +305,11 @@ public final class Agent implements Runnable {
     }
 
     private AgentConfig load() throws DarterException {
-        boolean given = Files.exists(file) || !file.equals(Path.of("/etc/darter/agent.yaml"));
+        return load(file);
+    }
+
+    static AgentConfig load(Path file) throws DarterException {
+        boolean given = Files.exists(file) || !file.equals(DEFAULT_FILE);
         return AgentConfigLoader.load(given ? Optional.of(file) : Optional.empty(), System.getenv());
     }
 
@@ -387,16 +364,14 @@ public final class Agent implements Runnable {
         stopAsked.countDown();
     }
 
-    private static int explain(Exception failure) {
-        Throwable cause = failure instanceof CommandLine.ExecutionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
-        if (cause instanceof DarterException known) {
+    /** Says what went wrong; answers the exit code. */
+    static int explain(Exception failure) {
+        if (failure instanceof DarterException known) {
             System.err.println(known.tried() + ": " + known.happened() + ".");
             System.err.println(known.advice() + " (" + known.code() + ")");
             return known.code().exitCode();
         }
-        log.atError().setCause(cause).log("the agent cannot start");
+        log.atError().setCause(failure).log("the agent cannot start");
         return 1;
     }
 }

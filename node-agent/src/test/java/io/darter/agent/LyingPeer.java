@@ -129,7 +129,7 @@ public final class LyingPeer implements LinkListener, Handler {
 
     private static SchedulerLink newLink(AgentConfig config, Membership membership, EventLoops loops, int port) {
         return new SchedulerLink(new SchedulerLink.Settings(
-                Optional.of(new SchedulerLink.Transport(loops.group(), loops.socketChannel())),
+                Optional.of(new SchedulerLink.Transport(loops.group(), loops.socketChannel(), loops.allocator())),
                 membership::agentLinks,
                 membership::linkTls,
                 () -> new LinkHello("0.1.0", config.peer().advertise(), port, "near", "", "liar"),

@@ -7,6 +7,7 @@ import io.darter.agent.http.ExchangeSink;
 import io.darter.agent.http.Handler;
 import io.darter.agent.http.HttpExchange;
 import io.darter.agent.http.Problems;
+import io.darter.agent.json.Json;
 import io.darter.agent.origin.OriginClient;
 import io.darter.agent.schedulerlink.MetaDesk;
 import io.darter.agent.store.PieceStore;
@@ -24,14 +25,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What the darter command asks: {@code /v1/get}, {@code /v1/probe}, {@code /v1/problem}, {@code /v1/status}, {@code /v1/tasks}, {@code
  * /v1/tasks/explain}, and {@code POST} of {@code /v1/reload}, {@code /v1/pin} and {@code /v1/unpin}.
  */
 public final class ControlHandler implements Handler {
-    private static final JsonMapper JSON = JsonMapper.shared();
     /** Below it, naming a file takes longer than sending it. */
     private static final long PLACED_BYTES_MIN = 1 << 20;
 
@@ -159,7 +158,7 @@ public final class ControlHandler implements Handler {
         exchange.respond(
                 200,
                 Map.of("Content-Type", "application/json"),
-                JSON.writeValueAsString(value).getBytes(StandardCharsets.UTF_8));
+                Json.write(value).getBytes(StandardCharsets.UTF_8));
     }
 
     private void get(HttpExchange exchange) throws DarterException, IOException, InterruptedException {
@@ -250,7 +249,7 @@ public final class ControlHandler implements Handler {
                     "it is not in the store of this node",
                     "Get it first; darter get --json tells its key.");
         }
-        String answer = JSON.writeValueAsString(Map.of("key", key.value(), "pinned", pinned));
+        String answer = Json.write(Map.of("key", key.value(), "pinned", pinned));
         exchange.respond(200, Map.of("Content-Type", "application/json"), answer.getBytes(StandardCharsets.UTF_8));
     }
 

@@ -33,14 +33,14 @@ import java.util.concurrent.TimeUnit;
  * start with the first channel and never block. One object for the whole agent.
  */
 public final class EventLoops implements AutoCloseable {
-    /** An arena takes memory in chunks of 2 MiB, and gives empty ones back. */
+    /** An arena takes memory in chunks of 1 MiB, and gives empty ones back. */
     private static final int PAGE_BYTES = 8 << 10;
 
-    private static final int CHUNK_PAGES_LOG2 = 8;
+    private static final int CHUNK_PAGES_LOG2 = 7;
 
     private final boolean epoll = Epoll.isAvailable();
     private final EventLoopGroup group;
-    private final ByteBufAllocator allocator;
+    private final PooledByteBufAllocator allocator;
 
     /** @param threads 1 or 2 will do: everything that waits does so on virtual threads */
     public EventLoops(int threads) {
@@ -65,6 +65,11 @@ public final class EventLoops implements AutoCloseable {
     /** For all channels of the agent. */
     public ByteBufAllocator allocator() {
         return allocator;
+    }
+
+    /** What each thread keeps for its next buffers goes back; it takes anew what it needs. The threads do so when they come to it. */
+    public void letGo() {
+        group.forEach(loop -> loop.execute(allocator::trimCurrentThreadCache));
     }
 
     public Class<? extends SocketChannel> socketChannel() {

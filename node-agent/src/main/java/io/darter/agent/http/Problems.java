@@ -2,15 +2,14 @@ package io.darter.agent.http;
 
 import io.darter.agent.errors.DarterException;
 import io.darter.agent.errors.ErrorCode;
+import io.darter.agent.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Errors over HTTP: application/problem+json with what was tried, what happened, what to do, a stable code. */
 public final class Problems {
     public static final String CONTENT_TYPE = "application/problem+json";
-    private static final JsonMapper JSON = JsonMapper.shared();
 
     private Problems() {}
 
@@ -21,7 +20,7 @@ public final class Problems {
         problem.put("happened", happened);
         problem.put("advice", advice);
         problem.put("status", status);
-        return JSON.writeValueAsString(problem).getBytes(StandardCharsets.UTF_8);
+        return Json.write(problem).getBytes(StandardCharsets.UTF_8);
     }
 
     public static byte[] body(int status, DarterException error) {

@@ -2,6 +2,7 @@ package io.darter.agent.identity;
 
 import io.darter.agent.errors.DarterException;
 import io.darter.agent.errors.ErrorCode;
+import io.darter.agent.json.Json;
 import io.darter.swarm.NodeId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,12 +17,9 @@ import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The identity under {@code dataDir/identity}: one file, mode 0600, replaced whole, so that key and name always match. */
 public final class IdentityFiles {
-    private static final JsonMapper JSON = JsonMapper.shared();
-
     private final Path folder;
 
     /** @param dataDir of the agent */
@@ -36,17 +34,17 @@ public final class IdentityFiles {
             return Optional.empty();
         }
         try {
-            Stored stored = JSON.readValue(Files.readString(file), Stored.class);
+            Json stored = Json.parse(Files.readString(file));
             return Optional.of(new Identity(
-                    new NodeId(stored.nodeId()),
-                    stored.nodeName(),
-                    stored.cluster(),
-                    stored.seed(),
-                    List.copyOf(stored.agentLinks()),
-                    List.copyOf(stored.servers()),
-                    Pem.key(stored.key()),
-                    Pem.certificate(stored.certificate()),
-                    Pem.certificate(stored.ca())));
+                    new NodeId(text(stored, "nodeId")),
+                    text(stored, "nodeName"),
+                    text(stored, "cluster"),
+                    stored.get("seed").isTrue(),
+                    stored.get("agentLinks").texts(),
+                    stored.get("servers").texts(),
+                    Pem.key(text(stored, "key")),
+                    Pem.certificate(text(stored, "certificate")),
+                    Pem.certificate(text(stored, "ca"))));
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
             throw new DarterException(
                     ErrorCode.CERTIFICATE_REFUSED,
@@ -55,6 +53,10 @@ public final class IdentityFiles {
                     "Restore the file, or remove it and join again with a new token.",
                     e);
         }
+    }
+
+    private static String text(Json stored, String field) {
+        return stored.get(field).text().orElseThrow(() -> new IllegalArgumentException(field + " is missing"));
     }
 
     public void save(Identity identity) throws DarterException {
@@ -68,7 +70,7 @@ public final class IdentityFiles {
                 Pem.of(identity.key()),
                 Pem.of(identity.certificate()),
                 Pem.of(identity.ca()));
-        write("identity.json", JSON.writeValueAsString(stored));
+        write("identity.json", Json.write(stored));
     }
 
     private void write(String name, String text) throws DarterException {

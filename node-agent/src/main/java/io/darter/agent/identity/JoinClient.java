@@ -2,6 +2,7 @@ package io.darter.agent.identity;
 
 import io.darter.agent.errors.DarterException;
 import io.darter.agent.errors.ErrorCode;
+import io.darter.agent.json.Json;
 import io.darter.swarm.NodeId;
 import java.io.IOException;
 import java.net.URI;
@@ -23,21 +24,16 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Makes this machine a node: a key of its own, a certificate by the appliance's CA; and renews that. */
 public final class JoinClient {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(30);
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
 
     private final InstantSource clock;
 
@@ -62,7 +58,7 @@ public final class JoinClient {
         request.put("hostname", hostname);
         request.put("advertise", advertise);
         PinnedTrust trust = PinnedTrust.fingerprint(token.caFingerprint(), JoinClient::mayBeAppliance);
-        Answer answer = post("Joining", token.servers(), "/api/v1/join", request, trust, ErrorCode.JOIN_TOKEN_REFUSED);
+        Json answer = post("Joining", token.servers(), "/api/v1/join", request, trust, ErrorCode.JOIN_TOKEN_REFUSED);
         return identity(answer, keys.getPublic(), keys.getPrivate(), token.caFingerprint(), token.servers());
     }
 
@@ -76,7 +72,7 @@ public final class JoinClient {
         request.put("proof", sign(identity.key(), identity.node().value() + "\n" + timestampMillis));
         request.put("timestampMillis", timestampMillis);
         PinnedTrust trust = PinnedTrust.ca(identity.ca(), JoinClient::mayBeAppliance);
-        Answer answer =
+        Json answer =
                 post("Renewing", identity.servers(), "/api/v1/renew", request, trust, ErrorCode.CERTIFICATE_REFUSED);
         return identity(answer, publicKey, identity.key(), Pem.fingerprint(identity.ca()), identity.servers());
     }
@@ -88,7 +84,7 @@ public final class JoinClient {
                 .isEmpty();
     }
 
-    private static Answer post(
+    private static Json post(
             String verb,
             List<String> servers,
             String path,
@@ -96,7 +92,7 @@ public final class JoinClient {
             PinnedTrust trust,
             ErrorCode refusal)
             throws DarterException, InterruptedException {
-        String body = JSON.writeValueAsString(request);
+        String body = Json.write(request);
         IOException last = new IOException("the token names no server");
         for (String server : servers) {
             try (HttpClient client = client(trust)) {
@@ -127,15 +123,17 @@ public final class JoinClient {
     }
 
     /** @throws RuntimeException if that is no JSON of an answer */
-    static Answer answer(String body) {
-        return JSON.readValue(body, Answer.class);
+    static Json answer(String body) {
+        return Json.parse(body);
     }
 
     private static DarterException refused(String tried, HttpResponse<String> response, ErrorCode code) {
         try {
-            Problem problem = JSON.readValue(response.body(), Problem.class);
-            if (problem.happened() != null && problem.advice() != null) {
-                return new DarterException(code, tried, problem.happened(), problem.advice());
+            Json problem = Json.parse(response.body());
+            Optional<String> happened = problem.get("happened").text();
+            Optional<String> advice = problem.get("advice").text();
+            if (happened.isPresent() && advice.isPresent()) {
+                return new DarterException(code, tried, happened.get(), advice.get());
             }
         } catch (RuntimeException notOurs) {
             // Something else than an appliance answered; said below.
@@ -166,13 +164,13 @@ public final class JoinClient {
     }
 
     static Identity identity(
-            Answer answer, PublicKey publicKey, PrivateKey key, String caFingerprint, List<String> servers)
+            Json answer, PublicKey publicKey, PrivateKey key, String caFingerprint, List<String> servers)
             throws DarterException {
         try {
-            X509Certificate ca = Pem.certificate(required(answer.caCertificate()));
-            X509Certificate certificate = Pem.certificate(required(answer.certificate()));
-            NodeId node = new NodeId(required(answer.nodeId()));
-            String cluster = required(answer.cluster());
+            X509Certificate ca = Pem.certificate(required(answer, "caCertificate"));
+            X509Certificate certificate = Pem.certificate(required(answer, "certificate"));
+            NodeId node = new NodeId(required(answer, "nodeId"));
+            String cluster = required(answer, "cluster");
             certificate.verify(ca.getPublicKey());
             CertificateName expected = new CertificateName.Node(cluster, node);
             boolean right = Pem.fingerprint(ca).equals(caFingerprint)
@@ -183,10 +181,10 @@ public final class JoinClient {
             }
             return new Identity(
                     node,
-                    required(answer.nodeName()),
+                    required(answer, "nodeName"),
                     cluster,
-                    "seed".equalsIgnoreCase(answer.role()),
-                    answer.agentLink() == null ? List.of() : List.copyOf(answer.agentLink()),
+                    "seed".equalsIgnoreCase(answer.get("role").text().orElse("")),
+                    answer.get("agentLink").texts(),
                     servers,
                     key,
                     certificate,
@@ -201,11 +199,8 @@ public final class JoinClient {
         }
     }
 
-    private static String required(@Nullable String value) {
-        if (value == null) {
-            throw new IllegalArgumentException("a field is missing");
-        }
-        return value;
+    private static String required(Json answer, String field) {
+        return answer.get(field).text().orElseThrow(() -> new IllegalArgumentException(field + " is missing"));
     }
 
     private static KeyPair newKeys() {
@@ -232,16 +227,4 @@ public final class JoinClient {
     private static String base64(byte[] bytes) {
         return Base64.getEncoder().encodeToString(bytes);
     }
-
-    record Answer(
-            @Nullable String nodeId,
-            @Nullable String nodeName,
-            @Nullable String cluster,
-            @Nullable String role,
-            @Nullable String certificate,
-            @Nullable String caCertificate,
-            @Nullable List<String> agentLink) {}
-
-    private record Problem(
-            @Nullable String happened, @Nullable String advice) {}
 }

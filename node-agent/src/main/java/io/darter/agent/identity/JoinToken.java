@@ -2,13 +2,12 @@ package io.darter.agent.identity;
 
 import io.darter.agent.errors.DarterException;
 import io.darter.agent.errors.ErrorCode;
+import io.darter.agent.json.Json;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The one word that lets a node in: who issued it, where it is redeemed, and by which CA the appliance is known.
@@ -28,8 +27,7 @@ public record JoinToken(String text, String caFingerprint, List<String> servers)
                 throw new IllegalArgumentException("it does not begin with " + PREFIX);
             }
             byte[] json = Base64.getUrlDecoder().decode(text.substring(PREFIX.length()));
-            Fields fields = JsonMapper.shared().readValue(new String(json, StandardCharsets.UTF_8), Fields.class);
-            return checked(text, fields);
+            return checked(text, Json.parse(new String(json, StandardCharsets.UTF_8)));
         } catch (RuntimeException e) {
             throw new DarterException(
                     ErrorCode.JOIN_TOKEN_REFUSED,
@@ -39,10 +37,10 @@ public record JoinToken(String text, String caFingerprint, List<String> servers)
         }
     }
 
-    private static JoinToken checked(String text, Fields fields) {
-        String ca = fields.ca();
-        List<String> servers = fields.servers();
-        if (ca == null || !ca.matches("[0-9a-f]{64}") || servers == null || servers.isEmpty()) {
+    private static JoinToken checked(String text, Json fields) {
+        String ca = fields.get("ca").text().orElse("");
+        List<String> servers = fields.get("servers").texts();
+        if (!ca.matches("[0-9a-f]{64}") || servers.isEmpty()) {
             throw new IllegalArgumentException("fields are missing");
         }
         List<String> urls = new ArrayList<>();
@@ -60,10 +58,4 @@ public record JoinToken(String text, String caFingerprint, List<String> servers)
     public String toString() {
         return "join token for " + servers;
     }
-
-    private record Fields(
-            @Nullable String id,
-            @Nullable String secret,
-            @Nullable String ca,
-            @Nullable List<String> servers) {}
 }

@@ -1,13 +1,12 @@
 package io.darter.agent.mirror;
 
+import io.darter.agent.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What a manifest refers to. */
 sealed interface ImageManifest {
@@ -19,38 +18,38 @@ sealed interface ImageManifest {
 
     /** Empty for anything else, which is served but not understood. */
     static Optional<ImageManifest> parse(byte[] body) {
-        JsonNode root;
+        Json root;
         try {
-            root = JsonMapper.shared().readTree(new String(body, StandardCharsets.UTF_8));
+            root = Json.parse(new String(body, StandardCharsets.UTF_8));
         } catch (RuntimeException notJson) {
             return Optional.empty();
         }
-        if (root.path("manifests").isArray()) {
+        if (root.get("manifests").isArray()) {
             List<String> digests = new ArrayList<>();
-            for (JsonNode manifest : root.path("manifests")) {
-                String digest = manifest.path("digest").asString("");
+            for (Json manifest : root.get("manifests").elements()) {
+                String digest = manifest.get("digest").text().orElse("");
                 if (MirrorPath.DIGEST.matcher(digest).matches()) {
                     digests.add(digest);
                 }
             }
             return Optional.of(new Index(List.copyOf(digests)));
         }
-        if (!root.path("layers").isArray()) {
+        if (!root.get("layers").isArray()) {
             return Optional.empty();
         }
         Map<String, Long> blobs = new LinkedHashMap<>();
-        add(root.path("config"), blobs);
-        for (JsonNode layer : root.path("layers")) {
+        add(root.get("config"), blobs);
+        for (Json layer : root.get("layers").elements()) {
             add(layer, blobs);
         }
         return Optional.of(new Image(blobs));
     }
 
     /** Layers with URLs of their own are not in the registry. */
-    private static void add(JsonNode descriptor, Map<String, Long> blobs) {
-        String digest = descriptor.path("digest").asString("");
-        long size = descriptor.path("size").asLong(-1);
-        boolean elsewhere = descriptor.path("urls").size() > 0;
+    private static void add(Json descriptor, Map<String, Long> blobs) {
+        String digest = descriptor.get("digest").text().orElse("");
+        long size = descriptor.get("size").number().orElse(-1L);
+        boolean elsewhere = !descriptor.get("urls").elements().isEmpty();
         if (MirrorPath.DIGEST.matcher(digest).matches() && size >= 0 && !elsewhere) {
             blobs.putIfAbsent(digest, size);
         }

@@ -2,12 +2,12 @@ package io.darter.agent.mirror;
 
 import io.darter.agent.errors.DarterException;
 import io.darter.agent.http.HttpExchange;
+import io.darter.agent.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Errors in the shape that registry clients print, with our four parts in their detail. */
 final class OciErrors {
@@ -33,9 +33,7 @@ final class OciErrors {
         error.put("code", ociCode);
         error.put("message", tried + ": " + happened + ". " + advice);
         error.put("detail", detail);
-        byte[] body = JsonMapper.shared()
-                .writeValueAsString(Map.of("errors", List.of(error)))
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] body = Json.write(Map.of("errors", List.of(error))).getBytes(StandardCharsets.UTF_8);
         Map<String, String> all = new LinkedHashMap<>(headers);
         all.put("Content-Type", "application/json");
         exchange.respond(status, all, body);

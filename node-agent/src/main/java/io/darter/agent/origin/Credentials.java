@@ -3,6 +3,7 @@ package io.darter.agent.origin;
 import io.darter.agent.config.RegistrySettings;
 import io.darter.agent.errors.DarterException;
 import io.darter.agent.errors.ErrorCode;
+import io.darter.agent.json.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -15,9 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What is sent as Authorization: tokens of token services, kept until they expire, or the configured user and password.
@@ -30,10 +28,6 @@ final class Credentials {
     private static final long LIFE_SECONDS_DEFAULT = 60;
     /** A token is not used in its last seconds: it has to arrive valid. */
     private static final long MARGIN_SECONDS = 5;
-
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
 
     private final Registries registries;
     private final InstantSource clock;
@@ -140,12 +134,15 @@ final class Credentials {
 
     private Kept parse(URI url, byte[] body) throws DarterException {
         try {
-            TokenAnswer answer = JSON.readValue(new String(body, StandardCharsets.UTF_8), TokenAnswer.class);
-            String token = answer.token() == null ? answer.access_token() : answer.token();
-            if (token == null || token.isEmpty() || !token.matches("[\\x21-\\x7e]+")) {
+            Json answer = Json.parse(new String(body, StandardCharsets.UTF_8));
+            String token = answer.get("token")
+                    .text()
+                    .or(() -> answer.get("access_token").text())
+                    .orElse("");
+            if (!token.matches("[\\x21-\\x7e]+")) {
                 throw new IllegalArgumentException("no token in it");
             }
-            long life = answer.expires_in() == null ? LIFE_SECONDS_DEFAULT : Math.max(0, answer.expires_in());
+            long life = Math.max(0, answer.get("expires_in").number().orElse(LIFE_SECONDS_DEFAULT));
             Instant expires = clock.instant().plusSeconds(Math.max(1, Math.min(life, 86_400) - MARGIN_SECONDS));
             return new Kept("Bearer " + token, expires);
         } catch (RuntimeException e) {
@@ -203,9 +200,4 @@ final class Credentials {
             return "*** until " + expires;
         }
     }
-
-    private record TokenAnswer(
-            @Nullable String token,
-            @Nullable String access_token,
-            @Nullable Long expires_in) {}
 }

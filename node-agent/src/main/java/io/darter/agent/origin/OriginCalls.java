@@ -197,7 +197,9 @@ final class OriginCalls {
         for (int tried = 0; ; tried++) {
             try {
                 requests.increment();
-                return connections.client(ca).send(request, _ -> new BodyQueue(stall));
+                return connections
+                        .client(ca, !"http".equalsIgnoreCase(url.getScheme()))
+                        .send(request, _ -> new BodyQueue(stall));
             } catch (SSLException e) {
                 throw new DarterException(
                         ErrorCode.ORIGIN_TLS,

@@ -19,16 +19,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
-/** One JDK client for each CA in use: connections are kept, HTTP/1.1, redirects are left to us. */
+/** One JDK client for each CA in use and one without TLS: connections are kept, HTTP/1.1, redirects are left to us. */
 final class OriginConnections implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("origin-", 0).factory());
-    /** As many as there are different CA files in the settings, and one. */
-    private final Map<Optional<Path>, HttpClient> clients = new HashMap<>();
+    /** As many as there are different CA files in the settings, and two. */
+    private final Map<Trust, HttpClient> clients = new HashMap<>();
 
     private final UnaryOperator<HttpClient.Builder> more;
 
@@ -38,21 +39,41 @@ final class OriginConnections implements AutoCloseable {
     }
 
     /** @param ca PEM file; empty = the JDK's list */
-    synchronized HttpClient client(Optional<Path> ca) throws DarterException {
-        HttpClient client = clients.get(ca);
+    private record Trust(Optional<Path> ca, boolean tls) {}
+
+    /**
+     * @param ca PEM file; empty = the JDK's list
+     * @param tls false if it is for plain HTTP; then TLS would trust nobody
+     */
+    synchronized HttpClient client(Optional<Path> ca, boolean tls) throws DarterException {
+        Trust trust = new Trust(tls ? ca : Optional.empty(), tls);
+        HttpClient client = clients.get(trust);
         if (client == null) {
             HttpClient.Builder builder = HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
                     .connectTimeout(CONNECT)
                     .followRedirects(HttpClient.Redirect.NEVER)
                     .executor(threads);
-            if (ca.isPresent()) {
+            if (!tls) {
+                // Else the client reads the JDK's list of CAs, which takes long and stays in memory.
+                builder.sslContext(trustingNobody());
+            } else if (ca.isPresent()) {
                 builder.sslContext(trusting(ca.get()));
             }
             client = more.apply(builder).build();
-            clients.put(ca, client);
+            clients.put(trust, client);
         }
         return client;
+    }
+
+    private static SSLContext trustingNobody() {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[0], null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java has no TLS", e);
+        }
     }
 
     private static SSLContext trusting(Path ca) throws DarterException {

@@ -20,7 +20,9 @@ import io.darter.swarm.PieceRun;
 import io.darter.swarm.scheduling.FailureReason;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
 import java.time.Instant;
@@ -81,8 +83,8 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
             LongSupplier nanoTime,
             RandomGenerator random) {}
 
-    /** Event loops, and the kind of channel that they serve. */
-    public record Transport(EventLoopGroup group, Class<? extends Channel> channelType) {}
+    /** Event loops, the kind of channel that they serve, and where its buffers come from. */
+    public record Transport(EventLoopGroup group, Class<? extends Channel> channelType, ByteBufAllocator allocator) {}
 
     public SchedulerLink(Settings settings) {
         this.settings = settings;
@@ -158,8 +160,9 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
         int port = Integer.parseInt(address.substring(colon + 1));
         NettyChannelBuilder builder = NettyChannelBuilder.forAddress(host, port);
         settings.transport()
-                .ifPresent(
-                        transport -> builder.eventLoopGroup(transport.group()).channelType(transport.channelType()));
+                .ifPresent(transport -> builder.eventLoopGroup(transport.group())
+                        .channelType(transport.channelType())
+                        .withOption(ChannelOption.ALLOCATOR, transport.allocator()));
         return builder.sslContext(settings.tls().get())
                 // The listener never waits, so it may be called where the bytes are read: nothing is handed over.
                 .directExecutor()

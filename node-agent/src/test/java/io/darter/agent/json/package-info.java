@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.darter.agent.json;
+
+import org.jspecify.annotations.NullMarked;
