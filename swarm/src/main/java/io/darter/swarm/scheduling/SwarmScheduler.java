@@ -76,7 +76,7 @@ public final class SwarmScheduler {
     /** For lookups only; whatever is gone through is in a list. */
     private final Map<NodeId, NodeState> nodes = new HashMap<>();
 
-    /** How many contents each node alone brought wrong; survives its links. For lookups only. */
+    /** How many contents each node alone brought wrong that others brought right; survives its links. For lookups only. */
     private final Map<NodeId, Integer> wrongWholes = new HashMap<>();
 
     private final Map<ContentKey, ContentState> contentsByKey = new HashMap<>();
@@ -354,12 +354,6 @@ public final class SwarmScheduler {
             }
         }
         List<NodeId> behind = content.trust.wholeIsWrong(nowNanos);
-        if (behind.size() == 1) {
-            wrongWholes.merge(behind.getFirst(), 1, Integer::sum);
-        }
-        if (content.trust.originIsWrong()) {
-            content.trust.convicted().forEach(convict -> wrongWholes.merge(convict, -1, Integer::sum));
-        }
         content.origin.strikes = 1;
         content.origin.lastFailure = FailureReason.CORRUPT;
         content.origin.seedsAsked = false;
@@ -371,6 +365,8 @@ public final class SwarmScheduler {
         Member member = member(node, key);
         if (member != null && member.have.isFull()) {
             member.content.trust.proved(node);
+            // Only now is it clear that they lied, and not the origin or whoever typed the digest.
+            member.content.trust.takeConvicted(node).forEach(liar -> wrongWholes.merge(liar, 1, Integer::sum));
         }
     }
 

@@ -105,8 +105,17 @@ final class Trust {
         return suspects.contains(node);
     }
 
-    List<NodeId> convicted() {
-        return convicted;
+    /**
+     * Those who brought a wrong whole alone while there is a right one, as this node says; each only once. As long as nobody
+     * has found a right whole, they may have been given wrong bytes, or the digest may be one that no bytes have.
+     */
+    List<NodeId> takeConvicted(NodeId prover) {
+        if (isLiar(prover)) {
+            return List.of();
+        }
+        List<NodeId> taken = List.copyOf(convicted);
+        convicted.clear();
+        return taken;
     }
 
     boolean hasBeenWrong() {

@@ -57,6 +57,48 @@ class TrustScenariosTest {
                         giveUp -> giveUp.node().equals(FakeSwarm.id("a")) && giveUp.reason() == FailureReason.CORRUPT));
     }
 
+    /** Two fetchers are all there is: too few to find out that it is the origin, or the digest that somebody typed. */
+    @Test
+    void digestsThatNobodyCanHaveCostNoNodeItsNameInASmallCluster() {
+        swarm.seed("seed");
+        swarm.node("a");
+        for (char mistyped : new char[] {'d', 'e', 'f'}) {
+            ContentKey key = swarm.content(mistyped, PIECES, true);
+            swarm.want("a", key);
+            for (int wrong = 1; wrong < Trust.WRONG_WHOLES_MAX; wrong++) {
+                swarm.runUntilComplete(key, "a");
+                swarm.wholeIsWrong("a", key);
+            }
+            swarm.rounds(100);
+            assertTrue(
+                    swarm.said(SwarmCommand.GiveUp.class).stream()
+                            .anyMatch(giveUp -> giveUp.content().equals(key)),
+                    "nobody is left to fetch it");
+        }
+        swarm.want("a", content);
+        swarm.runUntilComplete(content, "a", "seed");
+    }
+
+    @Test
+    void whoLiedAboutTwoContentsThatOthersHadRightFetchesNoThird() {
+        swarm.seed("liar");
+        swarm.node("a");
+        swarm.node("b");
+        for (char lied : new char[] {'d', 'e'}) {
+            ContentKey key = swarm.content(lied, PIECES, true);
+            swarm.want("a", key);
+            swarm.runUntilComplete(key, "a");
+            assertEquals(
+                    FakeSwarm.id("liar"), swarm.originGrants(key).getFirst().child());
+            swarm.wholeIsWrong("a", key);
+            swarm.runUntilComplete(key, "a");
+            swarm.apply(new SwarmEvent.Proved(FakeSwarm.id("a"), key));
+        }
+        swarm.want("a", content);
+        swarm.runUntilComplete(content, "a");
+        assertFalse(fetchersAfter(0).contains(FakeSwarm.id("liar")));
+    }
+
     @Test
     void aNodeThatContradictsTwoProversIsLeftAlone() {
         swarm.seed("seed");
