@@ -278,6 +278,11 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
         return whole.shared();
     }
 
+    /** Somebody has a name of the file, and not only the prospect of one: it stays where that name found it. */
+    boolean sharedForGood() {
+        return whole.sharedForGood();
+    }
+
     /** Nothing tells that somebody wrote into the file since it was verified. */
     boolean isUnchanged() {
         return whole.isUnchanged();

@@ -223,7 +223,7 @@ public final class DiskPieceStore implements PieceStore, AutoCloseable {
     /** Somebody may have written into a file that others have a name for: it is read again before it is believed. */
     private void sleepIfChanged(ContentKey key, List<ContentKey> gone) {
         DiskContent content = contents.get(key);
-        if (content == null || !content.shared() || content.isUnchanged()) {
+        if (content == null || !content.sharedForGood() || content.isUnchanged()) {
             return;
         }
         log.atInfo().addKeyValue("content", key).log("a linked file changed: it is verified before it is used again");
@@ -254,7 +254,7 @@ public final class DiskPieceStore implements PieceStore, AutoCloseable {
         synchronized (this) {
             if (contents.get(key) == content) {
                 log.atWarn().addKeyValue("content", key).log("not all of it can be read: it is verified again");
-                if (content.committed() && !content.shared()) {
+                if (content.committed() && !content.sharedForGood()) {
                     files.withdraw(key);
                 }
                 putToSleep(content, gone);
