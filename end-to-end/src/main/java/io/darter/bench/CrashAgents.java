@@ -156,8 +156,15 @@ final class CrashAgents {
                 failures++;
                 System.err.println("crash: agent round " + round + ": the pull after the restart failed: " + e);
             }
-            int pieces = new PieceGeometry(layer.sizeBytes(), PieceSizeRule.pieceBytes(layer.sizeBytes())).pieces();
-            int again = Math.max(0, fetchedPieces(node) - (pieces - recorded.size()));
+            Set<Integer> fetched = FetchedPieces.of(node, key);
+            int again =
+                    Math.toIntExact(fetched.stream().filter(recorded::contains).count());
+            fetched.addAll(recorded);
+            if (fetched.size() != pieces(layer)) {
+                failures++;
+                System.err.println("crash: agent round " + round + ": " + fetched.size() + " of " + pieces(layer)
+                        + " pieces are in the journal or in the trace");
+            }
             refetched += again;
             int leaked = leaked();
             leakedFiles += leaked;
@@ -205,6 +212,10 @@ final class CrashAgents {
         }
     }
 
+    private static int pieces(GeneratedImage.Blob layer) {
+        return new PieceGeometry(layer.sizeBytes(), PieceSizeRule.pieceBytes(layer.sizeBytes())).pieces();
+    }
+
     /** The pieces that the journal of the dead process names. */
     private Set<Integer> recorded(String key) throws IOException {
         Set<Integer> pieces = new HashSet<>();
@@ -222,15 +233,6 @@ final class CrashAgents {
 
     private Path store() {
         return folder.resolve("the-node/data/store");
-    }
-
-    private int fetchedPieces(AgentProcess node) throws IOException, InterruptedException {
-        String metrics =
-                door.send("GET", node.healthUrl() + "/metrics", null, null).body();
-        return metrics.lines()
-                .filter(line -> line.startsWith("darter_pieces_total{"))
-                .mapToInt(line -> Integer.parseInt(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
     }
 
     /** Data without a journal, a journal without data, and what is neither. */
