@@ -31,6 +31,7 @@ final class AgentSocket {
     /** An answer whose body is still to be read; whoever has it closes it. */
     record Answer(int status, Map<String, String> headers, InputStream body, SocketChannel channel)
             implements AutoCloseable {
+        /** -1 if it is over when it ends. */
         long lengthBytes() {
             return Long.parseLong(headers.getOrDefault("content-length", "-1"));
         }
@@ -109,10 +110,12 @@ final class AgentSocket {
                         line.substring(colon + 1).strip());
             }
         }
-        return new Answer(Integer.parseInt(status[1]), headers, input, channel);
+        boolean chunked = headers.getOrDefault("transfer-encoding", "").equalsIgnoreCase("chunked");
+        InputStream body = chunked ? new ChunkedBody(input) : input;
+        return new Answer(Integer.parseInt(status[1]), headers, body, channel);
     }
 
-    private static String line(InputStream input) throws IOException {
+    static String line(InputStream input) throws IOException {
         StringBuilder line = new StringBuilder();
         for (int c = input.read(); c != '\n'; c = input.read()) {
             if (c < 0) {

@@ -164,7 +164,7 @@ final class Get {
             throws DarterException, IOException {
         long from = skipped(answer);
         part.begin(content, from, answer.lengthBytes());
-        long size = from + answer.lengthBytes();
+        long size = answer.lengthBytes() < 0 ? -1 : from + answer.lengthBytes();
         Progress progress = Progress.of(wish, size, from, new Share(content), err);
         boolean whole = part.copy(answer.body(), answer.lengthBytes(), progress);
         progress.end();
@@ -176,7 +176,7 @@ final class Get {
             part.requireDigest(wish.digest());
         }
         placed = "received";
-        return size;
+        return part.bytes();
     }
 
     /** An answer that was cut for no known reason is gone on with, once. */

@@ -166,19 +166,24 @@ final class PartFile implements AutoCloseable {
         }
     }
 
-    /** True if all bytes came; false if the answer ended before. */
+    /**
+     * True if all bytes came; false if the answer ended before.
+     *
+     * @param lengthBytes less than zero: until the body ends
+     */
     boolean copy(InputStream body, long lengthBytes, Progress progress) throws DarterException {
         byte[] buffer = new byte[256 << 10];
         long left = lengthBytes;
-        while (left > 0) {
+        boolean toTheEnd = lengthBytes < 0;
+        while (left > 0 || toTheEnd) {
             int count;
             try {
-                count = body.read(buffer, 0, (int) Math.min(buffer.length, left));
+                count = body.read(buffer, 0, (int) (toTheEnd ? buffer.length : Math.min(buffer.length, left)));
             } catch (IOException e) {
                 return false;
             }
             if (count < 0) {
-                return false;
+                return toTheEnd;
             }
             write(ByteBuffer.wrap(buffer, 0, count));
             left -= count;

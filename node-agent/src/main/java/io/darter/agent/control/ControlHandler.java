@@ -17,6 +17,7 @@ import io.darter.agent.task.ContentTasks;
 import io.darter.agent.task.ContentTrace;
 import io.darter.agent.task.TaskRegistry;
 import io.darter.agent.task.TaskTraces;
+import io.darter.agent.task.UnknownLength;
 import io.darter.swarm.ContentKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -174,7 +175,13 @@ public final class ControlHandler implements Handler {
                 if (exchange.query("range").isPresent()) {
                     throw usage(exchange, "the origin does not say how long the content is: it has no ranges");
                 }
-                unknownLength.send(resolved.source(), exchange);
+                // As it comes: the head goes with the first bytes, so that what goes wrong before can be said in words.
+                unknownLength.copy(resolved.source(), new ExchangeSink(exchange, () -> {
+                    if (!exchange.started()) {
+                        exchange.start(
+                                200, Map.of("Content-Type", "application/octet-stream"), HttpExchange.UNKNOWN_LENGTH);
+                    }
+                }));
             } else {
                 send(resolved, exchange);
             }

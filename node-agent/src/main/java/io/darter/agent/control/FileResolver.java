@@ -86,13 +86,23 @@ final class FileResolver {
         return text.substring(0, query) + (kept.isEmpty() ? "" : "?" + kept);
     }
 
-    /** HEAD; where that is refused (signed URLs often are for GET only), a GET of one byte. */
+    /**
+     * HEAD; where that is refused (signed URLs often are for GET only) or does not say the length (archives that a server
+     * makes while it sends them), a GET of one byte, of which the body is not read where the server would send all.
+     */
     private MetaResponse probe(FileUrl file) throws DarterException, InterruptedException {
-        MetaResponse head = ask("HEAD", file, Map.of());
-        if (head.status() < 400 || head.status() == 404 || head.status() == 410 || head.status() == 401) {
+        MetaResponse head = origin.meta("HEAD", file.url(), file.registry(), file.repository(), Map.of());
+        boolean good = head.status() < 400;
+        if (good && head.headers().containsKey("content-length")) {
             return head;
         }
-        MetaResponse first = ask("GET", file, Map.of("Range", "bytes=0-0"));
+        if (head.status() == 404 || head.status() == 410 || head.status() == 401) {
+            return head;
+        }
+        MetaResponse first = origin.look(file.url(), file.registry(), file.repository(), Map.of("Range", "bytes=0-0"));
+        if (good && first.status() >= 400) {
+            return head;
+        }
         if (first.status() != 206) {
             return first;
         }
@@ -104,11 +114,6 @@ final class FileResolver {
         }
         headers.put("accept-ranges", "bytes");
         return new MetaResponse(200, headers, new byte[0]);
-    }
-
-    private MetaResponse ask(String method, FileUrl file, Map<String, String> headers)
-            throws DarterException, InterruptedException {
-        return origin.meta(method, file.url(), file.registry(), file.repository(), headers);
     }
 
     static void refuseErrors(URI url, MetaResponse answer) throws DarterException {

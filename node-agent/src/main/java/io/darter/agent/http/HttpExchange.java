@@ -9,6 +9,9 @@ import java.util.Optional;
 
 /** One request and its answer. Used by the handler's thread only. */
 public interface HttpExchange {
+    /** Of a body whose end is known only when it has come: it goes out in chunks. */
+    long UNKNOWN_LENGTH = -1;
+
     String method();
 
     /** As sent, still percent-encoded, without the query; always starts with a slash. */
@@ -48,9 +51,11 @@ public interface HttpExchange {
 
     /**
      * The head of an answer, sent at once; the bytes follow by {@link #write} and {@link #writeFile}. If the handler
-     * returns before all are written, the connection is cut, so that nobody takes the part for the whole.
+     * returns before all are written, the connection is cut, so that nobody takes the part for the whole; where the length
+     * is unknown, its return is the end.
      *
-     * @param contentLength bytes of the body; for HEAD what it would be, and nothing written is sent
+     * @param contentLength bytes of the body, or {@link #UNKNOWN_LENGTH}; for HEAD what it would be, and nothing written is
+     *     sent
      */
     void start(int status, Map<String, String> headers, long contentLength) throws IOException, InterruptedException;
 

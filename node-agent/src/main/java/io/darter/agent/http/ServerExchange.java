@@ -46,6 +46,7 @@ final class ServerExchange implements HttpExchange {
     private boolean gone;
 
     private boolean started;
+    private boolean chunked;
     private long remaining;
     private boolean cut;
     private boolean sendsRegions;
@@ -156,14 +157,17 @@ final class ServerExchange implements HttpExchange {
         DefaultHttpResponse response =
                 new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
         headers.forEach(response.headers()::set);
-        if (status != 204 && status != 304) {
+        chunked = contentLength == UNKNOWN_LENGTH;
+        if (chunked) {
+            response.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        } else if (status != 204 && status != 304) {
             response.headers().set(HttpHeaderNames.CONTENT_LENGTH, contentLength);
         }
         if (!request.keepAlive()) {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
         started = true;
-        remaining = request.method().equals(HttpMethod.HEAD) ? 0 : contentLength;
+        remaining = request.method().equals(HttpMethod.HEAD) ? 0 : Math.max(0, contentLength);
         channel.writeAndFlush(response);
     }
 
@@ -247,7 +251,7 @@ final class ServerExchange implements HttpExchange {
     }
 
     private void admit(long cost, int bytes) throws IOException, InterruptedException {
-        if (bytes > remaining) {
+        if (bytes > remaining && !chunked) {
             throw new IOException("the body is longer than its announced length");
         }
         upload.acquire(bytes);
@@ -255,7 +259,7 @@ final class ServerExchange implements HttpExchange {
     }
 
     private void send(Object message, long cost, int bytes) {
-        remaining -= bytes;
+        remaining -= chunked ? 0 : bytes;
         channel.writeAndFlush(message).addListener(written -> {
             budget.release(cost);
             if (!written.isSuccess()) {
@@ -276,7 +280,7 @@ final class ServerExchange implements HttpExchange {
         if (cut) {
             return;
         }
-        if (!started || remaining > 0) {
+        if (!started || (remaining > 0 && !chunked)) {
             channel.close();
             return;
         }

@@ -100,7 +100,8 @@ public final class HttpOriginClient implements OriginClient, AutoCloseable {
         requireUnchanged(source, response);
         requireIdentity(response);
         long skip = status == 206 ? requireRange(source, from, to, response) : from;
-        return new OriginBody(response.body(), contentBytes, skip, to - from, answer);
+        long length = source.sizeBytes() < 0 ? OriginBody.TO_THE_END : to - from;
+        return new OriginBody(response.body(), contentBytes, skip, length, answer);
     }
 
     private static void requireUnchanged(ContentSource source, HttpResponse<?> response) throws TransferException {
@@ -113,7 +114,8 @@ public final class HttpOriginClient implements OriginClient, AutoCloseable {
             throw changed(response, "Last-Modified is another");
         }
         String length = response.headers().firstValue("Content-Length").orElse("");
-        if (response.statusCode() == 200 && !length.isEmpty() && !length.equals(Long.toString(source.sizeBytes()))) {
+        boolean known = source.sizeBytes() >= 0 && !length.isEmpty();
+        if (response.statusCode() == 200 && known && !length.equals(Long.toString(source.sizeBytes()))) {
             throw changed(response, "it has " + length + " bytes instead of " + source.sizeBytes());
         }
     }
@@ -171,6 +173,13 @@ public final class HttpOriginClient implements OriginClient, AutoCloseable {
             throws DarterException, InterruptedException {
         return SmallBody.read(
                 calls.make(call(method, url, registry, repository, headers)).response(), metaBytes);
+    }
+
+    @Override
+    public MetaResponse look(URI url, String registry, String repository, Map<String, String> headers)
+            throws DarterException, InterruptedException {
+        return SmallBody.leave(
+                calls.make(call("GET", url, registry, repository, headers)).response());
     }
 
     private OriginCalls.Call call(

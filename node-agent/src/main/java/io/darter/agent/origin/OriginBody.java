@@ -8,9 +8,13 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** The asked-for part of an origin's answer; every byte that crossed the network is counted. */
 final class OriginBody implements PieceBody {
+    /** The length of a body that is over when the origin says so. */
+    static final long TO_THE_END = Long.MAX_VALUE / 2;
+
     private final BodyQueue queue;
     private final LongAdder counter;
     private final String answer;
+    private final boolean toTheEnd;
     private long skipBytes;
     private long leftBytes;
 
@@ -24,6 +28,7 @@ final class OriginBody implements PieceBody {
         this.counter = counter;
         this.skipBytes = skipBytes;
         this.leftBytes = lengthBytes;
+        this.toTheEnd = lengthBytes == TO_THE_END;
     }
 
     @Override
@@ -38,7 +43,7 @@ final class OriginBody implements PieceBody {
         target.limit((int) Math.min(limit, target.position() + leftBytes));
         try {
             int count = taken(target);
-            leftBytes -= count;
+            leftBytes -= Math.max(0, count);
             return count;
         } finally {
             target.limit(limit);
@@ -55,6 +60,9 @@ final class OriginBody implements PieceBody {
 
     private int taken(ByteBuffer target) throws TransferException, InterruptedException {
         int count = queue.read(target);
+        if (count < 0 && toTheEnd) {
+            return count;
+        }
         if (count < 0) {
             throw new TransferException(
                     FailureReason.UNREACHABLE, "the origin's answer ended before its announced length", null);

@@ -12,7 +12,8 @@ public interface OriginClient {
     /**
      * Bytes {@code [from, to)} of a content. Asks for exactly that range (unless it is the whole), identity encoding, on
      * condition of the validators. A server that answers 200 to a range request is read from the start and {@code from}
-     * bytes are skipped (and counted).
+     * bytes are skipped (and counted). Of a source of unknown length (less than zero) all comes until the origin ends it,
+     * whatever {@code to} says; {@code from} is 0 then.
      *
      * @throws TransferException ORIGIN_REFUSED with the status, CHANGED, UNREACHABLE or STALLED
      */
@@ -27,6 +28,12 @@ public interface OriginClient {
      */
     MetaResponse meta(String method, URI url, String registry, String repository, Map<String, String> headers)
             throws DarterException, InterruptedException;
+
+    /** Status and headers of the answer to a GET of which nobody reads the body; it may have any length. */
+    default MetaResponse look(URI url, String registry, String repository, Map<String, String> headers)
+            throws DarterException, InterruptedException {
+        return meta("GET", url, registry, repository, headers);
+    }
 
     Counters counters();
 

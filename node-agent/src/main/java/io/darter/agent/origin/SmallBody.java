@@ -45,10 +45,20 @@ final class SmallBody {
         } finally {
             response.body().close();
         }
+        return new OriginClient.MetaResponse(response.statusCode(), headers(response), bytes.toByteArray());
+    }
+
+    /** An answer whose body, of any length, is not read. */
+    static OriginClient.MetaResponse leave(HttpResponse<BodyQueue> response) {
+        response.body().close();
+        return new OriginClient.MetaResponse(response.statusCode(), headers(response), new byte[0]);
+    }
+
+    private static Map<String, String> headers(HttpResponse<BodyQueue> response) {
         Map<String, String> headers = new TreeMap<>();
         response.headers()
                 .map()
                 .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
-        return new OriginClient.MetaResponse(response.statusCode(), headers, bytes.toByteArray());
+        return headers;
     }
 }

@@ -26,6 +26,12 @@ record TracedOrigin(OriginClient origin, TaskTrace trace, LongSupplier nanoTime)
     }
 
     @Override
+    public MetaResponse look(URI url, String registry, String repository, Map<String, String> headers)
+            throws DarterException, InterruptedException {
+        return origin.look(url, registry, repository, headers);
+    }
+
+    @Override
     public Counters counters() {
         return origin.counters();
     }

@@ -78,14 +78,9 @@ abstract class CommandAndAgent {
             slowly(exchange);
         });
         origin.createContext("/denied", exchange -> answer(exchange, 403, new byte[0]));
-        origin.createContext("/chunked", exchange -> {
-            exchange.sendResponseHeaders(200, exchange.getRequestMethod().equals("HEAD") ? -1 : 0);
-            try (OutputStream body = exchange.getResponseBody()) {
-                if (exchange.getRequestMethod().equals("GET")) {
-                    body.write(new byte[1000]);
-                }
-            }
-        });
+        origin.createContext("/shy", CommandAndAgent::shyly);
+        origin.createContext("/chunked", exchange -> chunked(exchange, true));
+        origin.createContext("/broken", exchange -> chunked(exchange, false));
         origin.start();
         parts.add(() -> {
             slowGate.countDown();
@@ -117,6 +112,43 @@ abstract class CommandAndAgent {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Tells nobody its length who does not ask for a range. */
+    private static void shyly(com.sun.net.httpserver.HttpExchange exchange) throws java.io.IOException {
+        exchange.getResponseHeaders().add("ETag", "\"1\"");
+        String range = exchange.getRequestHeaders().getFirst("Range");
+        if (range == null) {
+            chunked(exchange, true);
+            return;
+        }
+        String[] ends = range.substring("bytes=".length()).split("-", 2);
+        int from = Integer.parseInt(ends[0]);
+        int to = Integer.parseInt(ends[1]) + 1;
+        exchange.getResponseHeaders().add("Content-Range", "bytes " + range.substring(6) + "/" + BYTES.length);
+        exchange.sendResponseHeaders(206, to - from);
+        try (OutputStream body = exchange.getResponseBody()) {
+            body.write(BYTES, from, to - from);
+        }
+    }
+
+    /** More than is called small, and no word of how much; if not whole, it breaks off. */
+    private static void chunked(com.sun.net.httpserver.HttpExchange exchange, boolean whole)
+            throws java.io.IOException {
+        boolean head = exchange.getRequestMethod().equals("HEAD");
+        exchange.sendResponseHeaders(200, head ? -1 : 0);
+        if (head) {
+            exchange.close();
+            return;
+        }
+        OutputStream body = exchange.getResponseBody();
+        body.write(BYTES);
+        if (!whole) {
+            body.flush();
+            throw new java.io.IOException("broken off");
+        }
+        body.write(BYTES);
+        body.close();
     }
 
     private static void answer(com.sun.net.httpserver.HttpExchange exchange, int status, byte[] body)

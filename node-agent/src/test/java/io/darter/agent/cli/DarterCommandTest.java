@@ -5,10 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.darter.agent.store.Sha256;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import picocli.CommandLine;
@@ -60,9 +64,32 @@ class DarterCommandTest extends CommandAndAgent {
     }
 
     @Test
-    void anAnswerWithoutALengthArrivesToo() throws Exception {
-        assertEquals(0, darter("get", url("/chunked"), "-o", file("out")), err::toString);
-        assertEquals(1000, Files.size(folder.resolve("out")));
+    void anAnswerWithoutALengthArrivesTooHoweverLongItIs() throws Exception {
+        byte[] twice = Arrays.copyOf(BYTES, 2 * BYTES.length);
+        System.arraycopy(BYTES, 0, twice, BYTES.length, BYTES.length);
+        String digest = "sha256:" + HexFormat.of().formatHex(Sha256.of(twice));
+        assertEquals(0, darter("get", url("/chunked"), "-o", file("out"), "--digest", digest), err::toString);
+        assertArrayEquals(twice, Files.readAllBytes(folder.resolve("out")));
+    }
+
+    @Test
+    void aServerThatHidesTheLengthIsAskedForARange() throws Exception {
+        assertEquals(0, darter("get", url("/shy"), "-o", file("out"), "--json", "--range", "0-99999"), err::toString);
+        assertArrayEquals(Arrays.copyOf(BYTES, 100_000), Files.readAllBytes(folder.resolve("out")));
+        assertTrue(out.toString().contains("\"key\":\"sha256-"), out.toString());
+    }
+
+    @Test
+    void ofAnAnswerWithoutALengthTheWrongOneAndThePartOfOneAreNoFile() throws Exception {
+        assertEquals(6, darter("get", url("/chunked"), "-o", file("out"), "--digest", DIGEST), err::toString);
+        assertEquals(5, darter("get", url("/broken"), "-o", file("out")), err::toString);
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(
+                    List.of(),
+                    files.map(Path::toString)
+                            .filter(name -> name.contains("out"))
+                            .toList());
+        }
     }
 
     @Test
