@@ -118,6 +118,8 @@ record FuzzPrograms(Path root, Path work) {
         command.add("-artifact_prefix=" + work + "/" + target + "-");
         command.add("-max_len=8192");
         command.add("-timeout=30");
+        // By the clock: on a busy machine that says nothing of a decoder. Check counts its processor time.
+        command.add("-report_slow_units=1000000");
         command.add("-rss_limit_mb=3000");
         command.add("-print_final_stats=1");
         return command;
