@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.darter.demo.GeneratedImage;
 import io.darter.demo.HttpDoor;
+import io.darter.demo.RealRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

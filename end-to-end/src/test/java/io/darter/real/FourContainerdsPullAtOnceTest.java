@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.darter.demo.AgentProcess;
 import io.darter.demo.DemoFailure;
 import io.darter.demo.GeneratedImage;
+import io.darter.demo.RealRegistry;
 import io.darter.demo.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.darter.demo.GeneratedImage;
+import io.darter.demo.RealRegistry;
 import io.darter.demo.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,8 +1,5 @@
-package io.darter.real;
+package io.darter.demo;
 
-import io.darter.demo.Child;
-import io.darter.demo.GeneratedImage;
-import io.darter.demo.HttpDoor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +9,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /** A real docker-registry; what left it is read from its own access log. */
-final class RealRegistry implements AutoCloseable {
+public final class RealRegistry implements AutoCloseable {
     /** Combined log format: who - - [when] "GET path HTTP/1.1" status bytes "referrer" "agent". */
     private static final Pattern ACCESS =
             Pattern.compile("^(\\S+) - \\S+ \\[[^]]*] \"(\\S+) (\\S+) HTTP/[0-9.]+\" (\\d+) (\\d+) .*");
@@ -28,13 +25,13 @@ final class RealRegistry implements AutoCloseable {
     }
 
     /** One line of the access log. */
-    record Access(String client, String method, String path, int status, long bytes) {
-        boolean blob() {
+    public record Access(String client, String method, String path, int status, long bytes) {
+        public boolean blob() {
             return path.contains("/blobs/");
         }
     }
 
-    static RealRegistry start(Path folder, List<String> prefix, String address, int port, HttpDoor door)
+    public static RealRegistry start(Path folder, List<String> prefix, String address, int port, HttpDoor door)
             throws IOException, InterruptedException {
         var storage = Files.createDirectories(folder.resolve("storage"));
         var config = folder.resolve("registry.yml");
@@ -49,17 +46,17 @@ final class RealRegistry implements AutoCloseable {
         var child = Child.start(
                 "docker-registry", command, Map.of("OTEL_TRACES_EXPORTER", "none"), folder.resolve("registry.log"));
         var host = port == 80 ? address : address + ":" + port;
-        Poll.until("docker-registry answers", 20, () -> {
-            if (!child.alive()) {
-                throw new IOException("docker-registry ended:\n" + child.lastLines(10));
+        for (var left = 100; !door.ok("http://" + host + "/v2/"); left--) {
+            if (left == 0 || !child.alive()) {
+                throw new IOException("docker-registry does not answer:\n" + child.lastLines(10));
             }
-            return door.ok("http://" + host + "/v2/");
-        });
+            Thread.sleep(200);
+        }
         return new RealRegistry(child, storage, host);
     }
 
     /** Puts an image into the storage as the registry itself would; blobs are linked, not copied. */
-    void publish(GeneratedImage image) throws IOException {
+    public void publish(GeneratedImage image) throws IOException {
         var root = storage.resolve("docker/registry/v2");
         var repository = root.resolve("repositories").resolve(image.repository());
         for (var blob : image.blobs()) {
@@ -94,16 +91,16 @@ final class RealRegistry implements AutoCloseable {
         return digest.substring("sha256:".length());
     }
 
-    String host() {
+    public String host() {
         return host;
     }
 
-    String reference(GeneratedImage image) {
+    public String reference(GeneratedImage image) {
         return host + "/" + image.repository() + ":" + image.tag();
     }
 
     /** Everything that was asked so far. */
-    List<Access> accesses() throws IOException {
+    public List<Access> accesses() throws IOException {
         return Files.readAllLines(child.log()).stream()
                 .map(ACCESS::matcher)
                 .filter(java.util.regex.Matcher::matches)
@@ -117,7 +114,7 @@ final class RealRegistry implements AutoCloseable {
     }
 
     /** Body bytes of blobs that left the registry, from its own log. */
-    long blobBytes() throws IOException {
+    public long blobBytes() throws IOException {
         return accesses().stream()
                 .filter(access -> access.blob() && access.method().equals("GET"))
                 .mapToLong(Access::bytes)
