@@ -1,14 +1,21 @@
 package io.darter.appliance.scheduling;
 
 import com.google.protobuf.ByteString;
+import io.darter.link.v1.Fetching;
 import io.darter.link.v1.Want;
 import io.darter.swarm.PieceGeometry;
 import io.darter.swarm.PieceMap;
 import io.darter.swarm.PieceRun;
+import io.darter.swarm.scheduling.SwarmEvent;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What nodes say of the pieces they hold, held against what is known of them. */
 final class Claims {
+    /** A node has one connection to the origin for one content, and its next lease waits behind it. */
+    private static final int FETCHING_MAX = 2;
+
     private Claims() {}
 
     /**
@@ -39,6 +46,19 @@ final class Claims {
             offset += ContentBook.DIGEST_BYTES;
         }
         return proved;
+    }
+
+    /** What the node fetches from the origin with leases from before its link, as far as it makes sense. */
+    static List<SwarmEvent.Fetching> fetching(ContentBook.Entry entry, Want want) {
+        List<SwarmEvent.Fetching> fetching = new ArrayList<>();
+        for (Fetching lease : want.getFetchingList()) {
+            PieceRun run =
+                    new PieceRun(lease.getRun().getFirst(), lease.getRun().getCount());
+            if (run.end() <= entry.geometry().pieces() && fetching.size() < FETCHING_MAX) {
+                fetching.add(new SwarmEvent.Fetching(lease.getLease(), run));
+            }
+        }
+        return fetching;
     }
 
     /** Whether the node holds pieces of a list of digests that has been given up. */

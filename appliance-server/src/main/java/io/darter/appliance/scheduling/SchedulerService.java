@@ -45,6 +45,8 @@ public class SchedulerService implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(SchedulerService.class);
     private static final int KEY_GENERATION = 1;
+    /** Agents that were linked to the scheduler before are back by then, and have said what they hold and fetch. */
+    private static final long GATHER_NANOS = 3_000_000_000L;
 
     private final Clusters clusters;
     private final ServerConfig config;
@@ -165,7 +167,9 @@ public class SchedulerService implements SmartLifecycle {
                         config.originFetchers().replace('-', '_').toUpperCase(Locale.ROOT)))
                 .withOriginConnectionsPerTask(config.originConnectionsPerTask())
                 .withFixedPieceBytes(config.pieceBytes());
-        SchedulingCore core = core(new SwarmScheduler(policy, random.nextLong()));
+        // The first of all has nobody to take over from.
+        long gatherUntilNanos = epoch <= 1 ? Long.MIN_VALUE : nanoTime.getAsLong() + GATHER_NANOS;
+        SchedulingCore core = core(new SwarmScheduler(policy, random.nextLong(), epoch, gatherUntilNanos));
         RandomIds ids = new RandomIds(random);
         TaskBook tasks = new TaskBook(cluster, ids::next, taskStore::save, key2 -> rarestCopies(core, key2));
         LongToIntFunction pieceBytes =

@@ -203,7 +203,13 @@ final class SwarmDesk {
         tasks.wanted(link.node(), want.getTask(), image, key, entry.geometry(), have, nowMillis);
         ContentSpec spec = new ContentSpec(key, size, content.getRangesSupported());
         long reader = want.getReaderOffset() / Math.max(1, entry.geometry().pieceBytes());
-        apply(new SwarmEvent.Wanted(link.id(), spec, have, want.getLive(), Math.clamp(reader, 0, Integer.MAX_VALUE)));
+        apply(new SwarmEvent.Wanted(
+                link.id(),
+                spec,
+                have,
+                want.getLive(),
+                Math.clamp(reader, 0, Integer.MAX_VALUE),
+                Claims.fetching(entry, want)));
     }
 
     private void verified(Link link, Verified verified) {

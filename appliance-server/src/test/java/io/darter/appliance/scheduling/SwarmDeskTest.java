@@ -13,6 +13,7 @@ import io.darter.link.v1.AgentMessage;
 import io.darter.link.v1.Announce;
 import io.darter.link.v1.Content;
 import io.darter.link.v1.Delivered;
+import io.darter.link.v1.Fetching;
 import io.darter.link.v1.GiveUp;
 import io.darter.link.v1.Hello;
 import io.darter.link.v1.Lease;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The adapter with the real core and agents that obey at once. */
@@ -105,6 +107,39 @@ class SwarmDeskTest {
             delivered(prover);
         }
         assertEquals(true, describedAsProved("n-d"));
+    }
+
+    @Test
+    void whatANodeFetchesWhenItsLinkComesBackNobodyElseIsSentFor() {
+        up("n-a", "node");
+        want("n-a", false);
+        Lease first = leases("n-a").getFirst();
+        up("n-b", "node");
+        want("n-b", false);
+        up("n-a", "node");
+        Fetching running = Fetching.newBuilder()
+                .setLease(first.getId())
+                .setRun(first.getRun())
+                .build();
+        post(
+                "n-a",
+                AgentMessage.newBuilder()
+                        .setWant(Want.newBuilder()
+                                .setContent(CONTENT)
+                                .setLive(true)
+                                .setTask("app:1")
+                                .addFetching(running))
+                        .build());
+        tick();
+        for (Lease lease :
+                Stream.of("n-a", "n-b").flatMap(node -> leases(node).stream()).toList()) {
+            assertTrue(
+                    lease.hasParent()
+                            || lease.getRun().getFirst()
+                                    >= first.getRun().getFirst()
+                                            + first.getRun().getCount(),
+                    lease::toString);
+        }
     }
 
     private void delivered(String node) {

@@ -5,6 +5,7 @@ import io.darter.agent.origin.OriginClient.MetaResponse;
 import io.darter.agent.peer.PieceClient;
 import io.darter.agent.task.ContentSource;
 import io.darter.link.v1.Content;
+import io.darter.link.v1.Fetching;
 import io.darter.link.v1.MetaValue;
 import io.darter.link.v1.Parent;
 import io.darter.link.v1.Reason;
@@ -16,6 +17,7 @@ import io.darter.swarm.NodeId;
 import io.darter.swarm.PieceRun;
 import io.darter.swarm.Source;
 import io.darter.swarm.scheduling.FailureReason;
+import io.darter.swarm.scheduling.SwarmEvent;
 import java.net.URI;
 import java.util.Optional;
 
@@ -65,6 +67,9 @@ final class LinkMapping {
                         held -> want.setHave(ByteString.copyFrom(held.pieces().toBytes()))
                                 .setPieceBytes(held.pieceBytes())
                                 .setPieceDigests(ByteString.copyFrom(held.digests())));
+        for (SwarmEvent.Fetching fetching : wanted.fetching()) {
+            want.addFetching(Fetching.newBuilder().setLease(fetching.leaseId()).setRun(toMessage(fetching.run())));
+        }
         return want.build();
     }
 

@@ -1,6 +1,8 @@
 package io.darter.agent.schedulerlink;
 
 import io.darter.agent.task.ContentSource;
+import io.darter.swarm.scheduling.SwarmEvent;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -10,10 +12,17 @@ import java.util.Optional;
  * @param live a caller waits for the bytes
  * @param assist the answer to an Assist
  * @param readerOffset the first byte that the caller wants
+ * @param fetching what comes from the origin now, with leases of a scheduler
  */
 public record Wanted(
-        ContentSource content, String task, boolean live, boolean assist, Optional<Held> held, long readerOffset) {
+        ContentSource content,
+        String task,
+        boolean live,
+        boolean assist,
+        Optional<Held> held,
+        long readerOffset,
+        List<SwarmEvent.Fetching> fetching) {
     public Wanted(ContentSource content, String task, boolean live, boolean assist, Optional<Held> held) {
-        this(content, task, live, assist, held, 0);
+        this(content, task, live, assist, held, 0, List.of());
     }
 }

@@ -283,7 +283,7 @@ final class Download implements ContentTask {
             Optional<Held> held = Optional.ofNullable(content)
                     .filter(present -> present.verified().count() > 0)
                     .map(Held::of);
-            scheduler.want(new Wanted(source, task, live, assist, held, readerOffset));
+            scheduler.want(new Wanted(source, task, live, assist, held, readerOffset, leases.fetching()));
         }
     }
 

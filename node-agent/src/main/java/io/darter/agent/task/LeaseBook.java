@@ -2,7 +2,9 @@ package io.darter.agent.task;
 
 import io.darter.agent.errors.DarterException;
 import io.darter.agent.schedulerlink.GrantedLease;
+import io.darter.swarm.Source;
 import io.darter.swarm.download.Transfer;
+import io.darter.swarm.scheduling.SwarmEvent;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -83,6 +85,15 @@ final class LeaseBook {
     List<Long> notStarted() {
         return leases.keySet().stream()
                 .filter(id -> !Autonomy.isOwn(id) && !running.containsKey(id) && !done.contains(id))
+                .toList();
+    }
+
+    /** What comes from the origin now because a scheduler granted it: its successor is not to send another for it. */
+    List<SwarmEvent.Fetching> fetching() {
+        return running.values().stream()
+                .map(Running::transfer)
+                .filter(transfer -> transfer.source() instanceof Source.Origin && !Autonomy.isOwn(transfer.leaseId()))
+                .map(transfer -> new SwarmEvent.Fetching(transfer.leaseId(), transfer.run()))
                 .toList();
     }
 

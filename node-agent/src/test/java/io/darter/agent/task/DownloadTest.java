@@ -19,14 +19,17 @@ import io.darter.swarm.NodeId;
 import io.darter.swarm.PieceRun;
 import io.darter.swarm.Source;
 import io.darter.swarm.scheduling.FailureReason;
+import io.darter.swarm.scheduling.SwarmEvent;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -254,6 +257,25 @@ class DownloadTest {
         tasks.unlinked();
         assertArrayEquals(BYTES, got.get(20, TimeUnit.SECONDS));
         assertTrue(sources.asked.contains("origin 2000-4500"), sources.asked.toString());
+    }
+
+    @Test
+    void aNewLinkHearsWhatIsBeingFetchedSoThatNobodyElseIsSentForIt() throws Exception {
+        describeOnWant();
+        sources.originAnswers = new CountDownLatch(1);
+        CompletableFuture<byte[]> got = read(tasks.startOrJoin(source, "task", true));
+        grantOrigin(7, 0, 5);
+        sources.awaitAsked("origin 0-4500");
+        scheduler.linked = false;
+        tasks.unlinked();
+        scheduler.linked = true;
+        tasks.linked();
+        String fetching =
+                List.of(new SwarmEvent.Fetching(7, new PieceRun(0, 5))).toString();
+        scheduler.await(message -> message.equals("want held=0 assist=false fetching=" + fetching));
+        sources.originAnswers.countDown();
+        assertArrayEquals(BYTES, got.get(20, TimeUnit.SECONDS));
+        assertEquals(List.of("origin 0-4500"), sources.asked);
     }
 
     @Test

@@ -56,7 +56,8 @@ final class FakeScheduler implements SchedulerDesk {
         if (linked) {
             onWant.accept(wanted);
             say("want held=" + wanted.held().map(held -> held.pieces().count()).orElse(0) + " assist="
-                    + wanted.assist());
+                    + wanted.assist()
+                    + (wanted.fetching().isEmpty() ? "" : " fetching=" + wanted.fetching()));
         }
     }
 

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** An origin and parents that hold the same bytes, with faults to order. */
 final class FakeSources implements OriginClient, PieceClient {
@@ -29,10 +31,21 @@ final class FakeSources implements OriginClient, PieceClient {
     final List<String> asked = new CopyOnWriteArrayList<>();
     final Map<String, Fault> parents = new ConcurrentHashMap<>();
     volatile int originStatus = 200;
+    /** The origin's answer waits for it before its first byte. */
+    volatile CountDownLatch originAnswers = new CountDownLatch(0);
 
     FakeSources(byte[] bytes, int pieceBytes) {
         this.bytes = bytes;
         this.pieceBytes = pieceBytes;
+    }
+
+    void awaitAsked(String what) throws InterruptedException {
+        for (int tenths = 0; !asked.contains(what); tenths++) {
+            if (tenths > 200) {
+                throw new AssertionError(what + " was never asked: " + asked);
+            }
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
     }
 
     @Override
@@ -41,6 +54,13 @@ final class FakeSources implements OriginClient, PieceClient {
         if (originStatus != 200) {
             throw new TransferException(
                     FailureReason.ORIGIN_REFUSED, "the origin answered " + originStatus, originStatus, null);
+        }
+        try {
+            if (!originAnswers.await(20, TimeUnit.SECONDS)) {
+                throw new TransferException(FailureReason.STALLED, "the test forgot the origin", null);
+            }
+        } catch (InterruptedException e) {
+            throw new TransferException(FailureReason.RETURNED, "stopped", e);
         }
         return new Body(ByteBuffer.wrap(bytes, (int) from, (int) (to - from)), Fault.NONE);
     }

@@ -23,12 +23,13 @@ final class ContentState {
     final OriginBook origin;
     /** Number of askable holders of each piece. */
     final int[] holders;
-    /** Pieces that somebody askable holds, or that are leased from the origin. */
+    /** Pieces that somebody askable holds, that are leased from the origin, or that somebody may come back with. */
     final PieceMap covered;
     /** Learned time of one piece between peers; 0 = not known. */
     double pieceNanos;
 
     final Trust trust;
+    final Absences absences;
     long peerPiecesGranted;
     long duplicatePieces;
     /** Hungry live members that have next to nothing under way. */
@@ -45,6 +46,7 @@ final class ContentState {
         this.holders = new int[geometry.pieces()];
         this.covered = new PieceMap(geometry.pieces());
         this.trust = new Trust(geometry.pieces());
+        this.absences = new Absences(geometry.pieces());
     }
 
     /** One node more (or less) is about to hold the piece. */
@@ -91,7 +93,7 @@ final class ContentState {
     }
 
     void recover(int piece) {
-        if (holders[piece] == 0 && !origin.leased.get(piece)) {
+        if (holders[piece] == 0 && !origin.leased.get(piece) && !absences.covers(piece)) {
             covered.clear(piece);
         }
     }

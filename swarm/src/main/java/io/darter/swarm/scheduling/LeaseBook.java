@@ -29,11 +29,13 @@ final class LeaseBook {
     int liveStarving;
 
     private List<SwarmCommand> commands = new ArrayList<>();
-    private long nextId = 1;
+    private long nextId;
     private int active;
 
-    LeaseBook(SchedulingPolicy policy) {
+    /** @param firstId of this lease and those after it */
+    LeaseBook(SchedulingPolicy policy, long firstId) {
         this.policy = policy;
+        this.nextId = firstId;
     }
 
     void command(SwarmCommand command) {
@@ -63,11 +65,24 @@ final class LeaseBook {
         // The lease is good as long as it moves; the date only ends one that nobody can take back.
         long lifeNanos = Math.min(policy.leaseNanos() * (1 + run.count()), 3_600_000_000_000L);
         GrantedLease lease = grant(child, null, run, Source.ORIGIN, lifeNanos, nowNanos);
-        origin.leases.add(lease);
         origin.piecesGranted += run.count();
-        for (int piece = run.first(); piece < run.end(); piece++) {
+        fetching(lease);
+    }
+
+    /** A node that comes back still fetches from the origin under this lease, which was granted before its link broke. */
+    void adopt(Member child, long id, PieceRun run, long nowNanos) {
+        GrantedLease lease = new GrantedLease(id, child, null, run, nowNanos);
+        enter(lease);
+        child.content.trust.fetches(child);
+        fetching(lease);
+    }
+
+    private void fetching(GrantedLease lease) {
+        Member child = lease.child;
+        child.content.origin.leases.add(lease);
+        for (int piece = lease.run.first(); piece < lease.run.end(); piece++) {
             if (!child.have.get(piece)) {
-                origin.leased.set(piece);
+                child.content.origin.leased.set(piece);
                 child.content.covered.set(piece);
             }
         }
@@ -79,15 +94,20 @@ final class LeaseBook {
     private GrantedLease grant(
             Member child, @Nullable Member parent, PieceRun run, Source source, long lifeNanos, long nowNanos) {
         GrantedLease lease = new GrantedLease(nextId++, child, parent, run, nowNanos);
+        enter(lease);
+        command(new SwarmCommand.Grant(
+                child.node.id, new Lease(lease.id, child.content.key, run, source, nowNanos + lifeNanos)));
+        return lease;
+    }
+
+    private static void enter(GrantedLease lease) {
+        Member child = lease.child;
         child.leases.add(lease);
-        for (int piece = run.first(); piece < run.end(); piece++) {
+        for (int piece = lease.run.first(); piece < lease.run.end(); piece++) {
             if (!child.have.get(piece) && child.requested.set(piece)) {
                 child.content.coming(piece, 1);
             }
         }
-        command(new SwarmCommand.Grant(
-                child.node.id, new Lease(lease.id, child.content.key, run, source, nowNanos + lifeNanos)));
-        return lease;
     }
 
     /** The child holds this piece now. */

@@ -6,6 +6,9 @@ import java.util.List;
 
 /** One node in one swarm: a child while it lacks pieces, a parent as soon as it has one. */
 final class Member {
+    /** Room for more costs every peer of a large swarm. */
+    private static final int USUAL_LEASES = 4;
+
     final NodeState node;
     final ContentState content;
     /** Verified pieces, by the node's word. */
@@ -13,9 +16,9 @@ final class Member {
     /** Pieces of unfinished leases. */
     final PieceMap requested;
     /** Unfinished leases of this child, in the order they were granted. */
-    final List<GrantedLease> leases = new ArrayList<>();
+    final List<GrantedLease> leases = new ArrayList<>(USUAL_LEASES);
     /** Unfinished leases on this parent. */
-    final List<GrantedLease> serving = new ArrayList<>();
+    final List<GrantedLease> serving = new ArrayList<>(USUAL_LEASES);
 
     boolean live;
     /** First piece the reader waits for. */
@@ -47,7 +50,7 @@ final class Member {
 
     boolean wokenAsChild;
     boolean wokenAsParent;
-    private final List<Block> blocks = new ArrayList<>();
+    private List<Block> blocks = List.of();
 
     private record Block(Member parent, int failures, long untilNanos) {}
 
@@ -93,6 +96,9 @@ final class Member {
                 failures = blocks.remove(i).failures + 1;
                 break;
             }
+        }
+        if (blocks.isEmpty()) {
+            blocks = new ArrayList<>(1); // most never have one
         }
         blocks.add(new Block(parent, failures, nowNanos + (baseNanos << Math.min(failures - 1, 6))));
     }

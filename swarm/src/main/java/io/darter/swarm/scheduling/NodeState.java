@@ -28,9 +28,9 @@ final class NodeState {
     /** A seed that did not answer an assist keeps nobody waiting again before this time. */
     long passedOverUntilNanos = Long.MIN_VALUE;
     /** In order of joining; the map is for lookups only. */
-    final List<Member> members = new ArrayList<>();
+    final List<Member> members = new ArrayList<>(1);
 
-    private final Map<ContentKey, Member> byContent = new HashMap<>();
+    private final Map<ContentKey, Member> byContent = new HashMap<>(2);
 
     NodeState(NodeId id, NodeTraits traits) {
         this.id = id;

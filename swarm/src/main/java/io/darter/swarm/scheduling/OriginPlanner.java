@@ -28,13 +28,17 @@ final class OriginPlanner {
     /** Seeds whose link is up, in the order they came. */
     final List<NodeState> seeds = new ArrayList<>();
 
-    OriginPlanner(LeaseBook leases, RandomGenerator random) {
+    private final long gatheringUntilNanos;
+
+    /** @param gatheringUntilNanos nobody is sent before this time: those who know more may not have said so yet */
+    OriginPlanner(LeaseBook leases, RandomGenerator random, long gatheringUntilNanos) {
         this.leases = leases;
         this.random = random;
+        this.gatheringUntilNanos = gatheringUntilNanos;
     }
 
     void plan(ContentState content, long nowNanos) {
-        if (content.covered.isFull()) {
+        if (content.covered.isFull() || nowNanos < gatheringUntilNanos) {
             return;
         }
         if (content.origin.strikes >= STRIKES_MAX || content.trust.originIsWrong()) {
@@ -44,25 +48,27 @@ final class OriginPlanner {
         askSeeds(content, nowNanos);
         continueRuns(content, nowNanos);
         int connections = content.spec.rangesSupported() && !content.trust.hasBeenWrong() ? connections(content) : 1;
-        while (!content.covered.isFull() && content.origin.fetchers() < connections) {
+        while (!content.covered.isFull() && content.origin.fetchers() + content.absences.fetchers() < connections) {
             Member fetcher = chooseFetcher(content, nowNanos);
             if (fetcher == null || !grant(content, fetcher, nowNanos)) {
                 break;
             }
         }
-        if (content.origin.strikes > 0 && content.origin.leases.isEmpty() && everybodyWasRefused(content, nowNanos)) {
+        if (content.origin.leases.isEmpty() && isHopeless(content, nowNanos)) {
             giveUp(content);
         }
     }
 
-    /** No node is left that may be sent to the origin, now or after a pause. */
-    private boolean everybodyWasRefused(ContentState content, long nowNanos) {
+    /** Nobody is left that may be sent to the origin, now or after a pause, since it refused them or they lied. */
+    private boolean isHopeless(ContentState content, long nowNanos) {
         if (isAwaitingSeeds(content, nowNanos) || content.trust.isAwaitingReturns(nowNanos)) {
             return false;
         }
         boolean seedsOnly = leases.policy.originFetchers() == OriginFetchers.SEEDS;
+        boolean barred = content.origin.strikes > 0;
         for (int i = 0; i < content.members.size(); i++) {
             Member member = content.members.get(i);
+            barred |= member.quarantined;
             if (member.wanting()
                     && !member.refused
                     && !member.quarantined
@@ -70,7 +76,7 @@ final class OriginPlanner {
                 return false;
             }
         }
-        return true;
+        return barred; // else a seed is waited for
     }
 
     private void continueRuns(ContentState content, long nowNanos) {
@@ -270,6 +276,7 @@ final class OriginPlanner {
 
     /** Nobody can get the pieces that are open: whoever needs one of them is told. */
     private void giveUp(ContentState content) {
+        FailureReason reason = content.origin.strikes > 0 ? content.origin.lastFailure : FailureReason.CORRUPT;
         for (int i = content.members.size() - 1; i >= 0; i--) {
             Member member = content.members.get(i);
             member.refused = false;
@@ -279,7 +286,7 @@ final class OriginPlanner {
                     leases.endAndRevoke(lease);
                 }
                 leases.refresh(member);
-                leases.command(new SwarmCommand.GiveUp(member.node.id, content.key, content.origin.lastFailure));
+                leases.command(new SwarmCommand.GiveUp(member.node.id, content.key, reason));
             }
         }
         content.origin.strikes = 0;

@@ -4,6 +4,7 @@ import io.darter.swarm.ContentKey;
 import io.darter.swarm.NodeId;
 import io.darter.swarm.PieceMap;
 import io.darter.swarm.PieceRun;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What happened; the only input of {@link SwarmScheduler}. */
@@ -20,13 +21,31 @@ public sealed interface SwarmEvent {
      * @param have the pieces that the node holds and has verified, or null if it holds none and the geometry is unknown to it
      * @param live a caller waits for it; a live want goes before a preheat
      * @param reader the first piece that the caller waits for, if it does not want the content from its front
+     * @param fetching what the node is fetching from the origin now, with leases that were granted before its link broke
      */
     record Wanted(
-            NodeId node, ContentSpec content, @Nullable PieceMap have, boolean live, int reader) implements SwarmEvent {
+            NodeId node,
+            ContentSpec content,
+            @Nullable PieceMap have,
+            boolean live,
+            int reader,
+            List<Fetching> fetching)
+            implements SwarmEvent {
+        public Wanted {
+            fetching = List.copyOf(fetching);
+        }
+
+        public Wanted(NodeId node, ContentSpec content, @Nullable PieceMap have, boolean live, int reader) {
+            this(node, content, have, live, reader, List.of());
+        }
+
         public Wanted(NodeId node, ContentSpec content, @Nullable PieceMap have, boolean live) {
             this(node, content, have, live, 0);
         }
     }
+
+    /** A lease on the origin whose transfer is under way: the same number whoever is the scheduler. */
+    record Fetching(long leaseId, PieceRun run) {}
 
     /**
      * Pieces of a lease arrived and were verified.

@@ -66,6 +66,10 @@ import org.jspecify.annotations.Nullable;
 public final class SwarmScheduler {
     /** Wrong wholes of one node, of different contents, after which it fetches nothing any more and nobody asks it. */
     private static final int LIES_MAX = 2;
+    /** Low bits of a lease's id, which count the leases of an epoch; above them is the epoch. */
+    private static final int LEASES_BITS = 41;
+
+    private static final int ADOPTED_MAX = 2;
 
     private final SchedulingPolicy policy;
     private final LeaseBook leases;
@@ -83,11 +87,26 @@ public final class SwarmScheduler {
     private final List<ContentState> contents = new ArrayList<>();
 
     public SwarmScheduler(SchedulingPolicy policy, long seed) {
+        this(policy, seed, 0, Long.MIN_VALUE);
+    }
+
+    /**
+     * A scheduler that takes over from another, which may have granted leases that still run.
+     *
+     * @param epoch higher than that of every scheduler before it, 0 to 4,194,303; leases of two epochs never have the
+     *     same id
+     * @param gatheringUntilNanos until then nodes say what they hold and fetch, and serve each other; the origin is asked
+     *     for what is missing then
+     */
+    public SwarmScheduler(SchedulingPolicy policy, long seed, long epoch, long gatheringUntilNanos) {
+        if (epoch < 0 || epoch > Long.MAX_VALUE >>> LEASES_BITS) {
+            throw new IllegalArgumentException("epoch is 0 to " + (Long.MAX_VALUE >>> LEASES_BITS) + ", not " + epoch);
+        }
         SplittableRandom random = new SplittableRandom(seed);
         this.policy = policy;
-        this.leases = new LeaseBook(policy);
+        this.leases = new LeaseBook(policy, (epoch << LEASES_BITS) + 1);
         this.matcher = new PeerMatcher(leases, random.split());
-        this.origins = new OriginPlanner(leases, random.split());
+        this.origins = new OriginPlanner(leases, random.split(), gatheringUntilNanos);
         this.failures = new FailureDesk(leases);
         this.clock = new LeaseClock(leases, matcher, failures);
     }
@@ -123,9 +142,9 @@ public final class SwarmScheduler {
 
     private void take(SwarmEvent event, long nowNanos) {
         switch (event) {
-            case SwarmEvent.NodeUp up -> nodeUp(up);
-            case SwarmEvent.NodeDown(NodeId node) -> nodeDown(node);
-            case SwarmEvent.Wanted wanted -> wanted(wanted);
+            case SwarmEvent.NodeUp up -> nodeUp(up, nowNanos);
+            case SwarmEvent.NodeDown(NodeId node) -> nodeDown(node, nowNanos);
+            case SwarmEvent.Wanted wanted -> wanted(wanted, nowNanos);
             case SwarmEvent.Verified verified -> verified(verified, nowNanos);
             case SwarmEvent.LeaseFailed failed -> failed(failed, nowNanos);
             case SwarmEvent.WholeWrong(NodeId node, ContentKey content) -> wholeWrong(node, content, nowNanos);
@@ -165,8 +184,8 @@ public final class SwarmScheduler {
         }
     }
 
-    private void nodeUp(SwarmEvent.NodeUp up) {
-        nodeDown(up.node());
+    private void nodeUp(SwarmEvent.NodeUp up, long nowNanos) {
+        nodeDown(up.node(), nowNanos);
         NodeState node = new NodeState(up.node(), up.traits());
         nodes.put(node.id, node);
         if (node.traits.seed()) {
@@ -178,18 +197,19 @@ public final class SwarmScheduler {
         }
     }
 
-    private void nodeDown(NodeId id) {
+    private void nodeDown(NodeId id, long nowNanos) {
         NodeState node = nodes.remove(id);
         if (node == null) {
             return;
         }
         origins.seeds.remove(node);
         for (Member member : List.copyOf(node.members)) {
+            member.content.absences.begins(member, nowNanos);
             leave(member);
         }
     }
 
-    private void wanted(SwarmEvent.Wanted wanted) {
+    private void wanted(SwarmEvent.Wanted wanted, long nowNanos) {
         NodeState node = nodes.get(wanted.node());
         if (node == null) {
             return;
@@ -206,7 +226,7 @@ public final class SwarmScheduler {
         if (before != null) {
             withdraw(before);
         }
-        join(node, content, wanted);
+        join(node, content, wanted, nowNanos);
     }
 
     /** The node says that it does not hold what it held: its disk was emptied. */
@@ -251,7 +271,7 @@ public final class SwarmScheduler {
         }
     }
 
-    private void join(NodeState node, ContentState content, SwarmEvent.Wanted wanted) {
+    private void join(NodeState node, ContentState content, SwarmEvent.Wanted wanted, long nowNanos) {
         Member member = new Member(node, content);
         member.quarantined = content.trust.isLiar(node.id) || wrongWholes.getOrDefault(node.id, 0) >= LIES_MAX;
         member.live = wanted.live();
@@ -262,10 +282,33 @@ public final class SwarmScheduler {
         if (wanted.have() != null && wanted.have().pieces() == content.geometry.pieces()) {
             arrivedAll(member, wanted.have());
         }
+        adopt(member, wanted.fetching(), nowNanos);
+        content.absences.ends(content, node.id);
         leases.refresh(member);
         leases.wake(content);
         leases.wakeChild(member);
         leases.wakeParent(member);
+    }
+
+    /** What it is fetching nobody else is sent for, unless somebody has been already. */
+    private void adopt(Member member, List<SwarmEvent.Fetching> fetching, long nowNanos) {
+        Trust trust = member.content.trust;
+        if (member.quarantined || trust.isSuspect(member.node.id) || !trust.mayFetch(member)) {
+            return;
+        }
+        for (SwarmEvent.Fetching running : fetching) {
+            boolean isNew = member.originLeases < ADOPTED_MAX && running.run().end() <= member.have.pieces();
+            for (int piece = running.run().first();
+                    isNew && piece < running.run().end();
+                    piece++) {
+                isNew = member.have.get(piece) || !member.content.origin.leased.get(piece);
+            }
+            if (isNew
+                    && member.have.nextClear(running.run().first())
+                            < running.run().end()) {
+                leases.adopt(member, running.leaseId(), running.run(), nowNanos);
+            }
+        }
     }
 
     private void describe(Member member) {
@@ -353,6 +396,7 @@ public final class SwarmScheduler {
                 withdraw(member);
             }
         }
+        content.absences.forget(content);
         List<NodeId> behind = content.trust.wholeIsWrong(nowNanos);
         content.origin.strikes = 1;
         content.origin.lastFailure = FailureReason.CORRUPT;
@@ -416,6 +460,7 @@ public final class SwarmScheduler {
         failures.reinstate(nowNanos);
         clock.tick(nowNanos);
         for (ContentState content : contents) {
+            content.absences.expire(content, nowNanos);
             if (!content.covered.isFull()) {
                 leases.wake(content);
             }

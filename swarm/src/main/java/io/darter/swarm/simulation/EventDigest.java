@@ -39,11 +39,13 @@ final class EventDigest {
         switch (event) {
             case SwarmEvent.NodeUp up -> number(1).text(up.node().value());
             case SwarmEvent.NodeDown(NodeId node) -> number(2).text(node.value());
-            case SwarmEvent.Wanted wanted ->
+            case SwarmEvent.Wanted wanted -> {
                 number(3)
                         .text(wanted.node().value())
                         .number(wanted.live() ? 1 : 0)
                         .map(wanted.have());
+                wanted.fetching().forEach(fetching -> number(fetching.leaseId()).run(fetching.run()));
+            }
             case SwarmEvent.Verified(NodeId node, ContentKey _, long lease, PieceRun run, long tookNanos) ->
                 number(4).text(node.value()).number(lease).run(run).number(tookNanos);
             case SwarmEvent.LeaseFailed(NodeId node, ContentKey _, long lease, FailureReason reason) ->

@@ -14,7 +14,7 @@ final class Flow extends SimEvent {
     /** Requests on the same connection, in order; they are served one after another. */
     final Deque<Flow> behind = new ArrayDeque<>(1);
 
-    private final Simulation simulation;
+    private final Network network;
     private double uploadGrant = Double.POSITIVE_INFINITY;
     private double downloadGrant = Double.POSITIVE_INFINITY;
     private double rate;
@@ -23,8 +23,8 @@ final class Flow extends SimEvent {
     int piece;
     long pieceStartedNanos;
 
-    Flow(Simulation simulation, Transfer transfer, SimNode child, Port from, Port to) {
-        this.simulation = simulation;
+    Flow(Network network, Transfer transfer, SimNode child, Port from, Port to) {
+        this.network = network;
         this.transfer = transfer;
         this.child = child;
         this.from = from;
@@ -57,7 +57,7 @@ final class Flow extends SimEvent {
     void stop() {
         from.remove(this);
         to.remove(this);
-        simulation.queue.cancel(this);
+        network.queue.cancel(this);
         Flow next = behind.pollFirst();
         if (next == null) {
             settleEnds();
@@ -71,7 +71,7 @@ final class Flow extends SimEvent {
     @Override
     void happen() {
         int arrived = piece;
-        long tookNanos = simulation.queue.nowNanos() - pieceStartedNanos;
+        long tookNanos = network.queue.nowNanos() - pieceStartedNanos;
         piece++;
         if (piece < transfer.run().end()) {
             nextPiece();
@@ -79,7 +79,7 @@ final class Flow extends SimEvent {
         } else {
             stop();
         }
-        simulation.arrived(this, arrived, tookNanos);
+        network.arrived(this, arrived, tookNanos);
     }
 
     double grant(boolean upload) {
@@ -106,23 +106,23 @@ final class Flow extends SimEvent {
     /** Bytes of the present piece that have been carried in vain if the flow ends now. */
     double bytesOfUnfinishedPiece() {
         count();
-        return simulation.pieceBytes - bytesLeft;
+        return network.pieceBytes - bytesLeft;
     }
 
     private void nextPiece() {
-        bytesLeft = simulation.pieceBytes;
-        countedNanos = simulation.queue.nowNanos();
+        bytesLeft = network.pieceBytes;
+        countedNanos = network.queue.nowNanos();
         pieceStartedNanos = countedNanos;
     }
 
     private void count() {
-        long now = simulation.queue.nowNanos();
+        long now = network.queue.nowNanos();
         bytesLeft = Math.max(0, bytesLeft - rate * (now - countedNanos));
         countedNanos = now;
     }
 
     private void schedule() {
-        simulation.queue.at(countedNanos + (long) Math.ceil(bytesLeft / rate), this);
+        network.queue.at(countedNanos + (long) Math.ceil(bytesLeft / rate), this);
     }
 
     private void settleEnds() {

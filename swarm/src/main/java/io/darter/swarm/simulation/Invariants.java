@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -27,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  * parent has more leases than its queue.
  */
 final class Invariants {
+    private static final int TIMES_BOUND_MAX = 3;
+    private static final int FAILURES_MAX = 3;
+    private static final long SUSPENDED_NANOS = 5_200_000_000L;
+
     private final SchedulingPolicy policy;
     private final SimulationSettings settings;
     private final Map<Long, Open> open = new HashMap<>();
@@ -43,6 +48,10 @@ final class Invariants {
     /** Pieces that somebody who is believed holds or held since everything was last forgotten. */
     private PieceMap brought;
 
+    final Kept kept = new Kept();
+    /** Since the scheduler began, everything was forgotten once: whom it believes is its own affair. */
+    private boolean restarted;
+
     private final List<String> violations = new ArrayList<>();
 
     /** A lease that is not over, as far as the scheduler can know; what it brings from the origin and has not yet. */
@@ -54,11 +63,20 @@ final class Invariants {
         final Set<Long> asChild = new HashSet<>();
         final Set<Long> asParent = new HashSet<>();
         boolean trusted = true;
+        /** As a parent, since it last brought a lease to its end. */
+        int failures;
+
+        long failedNanos;
         /** Has said what it wants since everything was last forgotten. */
         boolean present;
 
         Known(int pieces) {
             have = new PieceMap(pieces);
+        }
+
+        /** Whoever failed again and again is not asked for a while. */
+        boolean isSuspended(long nowNanos) {
+            return failures >= FAILURES_MAX && nowNanos - failedNanos < SUSPENDED_NANOS;
         }
     }
 
@@ -82,19 +100,51 @@ final class Invariants {
         violations.add(what);
     }
 
-    void before(SwarmEvent event) {
+    /** Another scheduler takes over and knows nothing. */
+    void newEpoch(Map<NodeId, PieceMap> held) {
+        open.clear();
+        known.clear();
+        revoked.clear();
+        Arrays.fill(holders, 0);
+        Arrays.fill(fetchers, 0);
+        forgetContent();
+        kept.newEpoch(held);
+    }
+
+    private void forgetContent() {
+        kept.forgetAway();
+        liars.clear();
+        suspects.clear();
+        brought = new PieceMap(settings.pieces());
+        restarted = false;
+    }
+
+    /** A run in which nothing was destroyed is over. */
+    void took(long nanos, double boundNanos) {
+        if (nanos > TIMES_BOUND_MAX * boundNanos) {
+            violated(String.format(
+                    Locale.ROOT, "it took %.2f times as long as the bound, though nothing broke", nanos / boundNanos));
+        }
+    }
+
+    void before(SwarmEvent event, long nowNanos) {
         switch (event) {
             case SwarmEvent.NodeUp(NodeId node, NodeTraits _) -> {
+                goesAway(node, nowNanos);
                 forget(node);
                 Known fresh = new Known(settings.pieces());
                 fresh.trusted = !liars.contains(node);
                 known.put(node, fresh);
             }
-            case SwarmEvent.NodeDown(NodeId node) -> forget(node);
+            case SwarmEvent.NodeDown(NodeId node) -> {
+                goesAway(node, nowNanos);
+                forget(node);
+            }
             case SwarmEvent.Wanted wanted -> {
                 Known node = known.get(wanted.node());
                 if (node != null) {
                     node.present = true;
+                    kept.isBack(wanted.node());
                 }
                 PieceMap have = wanted.have();
                 for (int piece = 0; have != null && piece < have.pieces(); piece++) {
@@ -102,22 +152,84 @@ final class Invariants {
                         holds(wanted.node(), piece);
                     }
                 }
+                wanted.fetching().forEach(fetching -> stillFetching(wanted.node(), fetching));
             }
-            case SwarmEvent.Verified(NodeId node, ContentKey _, long _, PieceRun run, long _) -> verified(node, run);
-            case SwarmEvent.LeaseFailed(NodeId _, ContentKey _, long id, FailureReason reason) -> failed(id, reason);
-            case SwarmEvent.WholeWrong _,
-                    SwarmEvent.Proved _,
-                    SwarmEvent.ReaderMoved _,
-                    SwarmEvent.Released _,
-                    SwarmEvent.Tick _ -> {}
+            case SwarmEvent.Verified(NodeId node, ContentKey _, long lease, PieceRun run, long _) ->
+                verified(node, lease, run);
+            case SwarmEvent.LeaseFailed(NodeId _, ContentKey _, long id, FailureReason reason) ->
+                failed(id, reason, nowNanos);
+            case SwarmEvent.Released(NodeId node, ContentKey _) -> releases(node);
+            case SwarmEvent.WholeWrong _, SwarmEvent.Proved _, SwarmEvent.ReaderMoved _, SwarmEvent.Tick _ -> {}
         }
     }
 
-    void after(SwarmCommand command) {
+    /** It is there and takes no part. */
+    private void releases(NodeId id) {
+        Known node = known.get(id);
+        if (node != null) {
+            forget(id);
+            Known fresh = new Known(settings.pieces());
+            fresh.trusted = !liars.contains(id);
+            known.put(id, fresh);
+        }
+    }
+
+    private void goesAway(NodeId id, long nowNanos) {
+        Known node = known.get(id);
+        if (node == null || !node.present || !node.trusted || restarted) {
+            return;
+        }
+        PieceMap pieces = node.isSuspended(nowNanos) ? new PieceMap(settings.pieces()) : node.have.copy();
+        for (Long lease : node.asChild) {
+            Open own = open.get(lease);
+            for (int piece = 0; own != null && piece < pieces.pieces(); piece++) {
+                if (own.fetching.get(piece)) {
+                    pieces.set(piece);
+                }
+            }
+        }
+        kept.linkBroke(id, pieces, nowNanos);
+    }
+
+    /** Unless somebody else was sent for it meanwhile, it is under way as it was before. */
+    private void stillFetching(NodeId id, SwarmEvent.Fetching fetching) {
+        Known node = known.get(id);
+        if (node == null || !node.trusted || restarted || open.containsKey(fetching.leaseId())) {
+            return;
+        }
+        PieceRun run = fetching.run();
+        PieceMap pieces = new PieceMap(settings.pieces());
+        for (int piece = run.first(); piece < run.end(); piece++) {
+            if (!node.have.get(piece)) {
+                if (fetchers[piece] > 0) {
+                    return;
+                }
+                pieces.set(piece);
+            }
+        }
+        if (pieces.count() > 0) {
+            Lease lease = new Lease(
+                    fetching.leaseId(), ContentKey.ofSha256Hex("5".repeat(64)), run, Source.ORIGIN, Long.MAX_VALUE);
+            open.put(fetching.leaseId(), new Open(lease, id, pieces));
+            node.asChild.add(fetching.leaseId());
+            for (int piece = run.first(); piece < run.end(); piece++) {
+                fetchers[piece] += pieces.get(piece) ? 1 : 0;
+            }
+        }
+    }
+
+    void after(SwarmCommand command, long nowNanos) {
         if (command instanceof SwarmCommand.Grant(NodeId child, Lease lease)) {
-            granted(child, lease);
+            granted(child, lease, nowNanos);
+        } else if (command instanceof SwarmCommand.Forget) {
+            forgetContent();
+        } else if (command instanceof SwarmCommand.GiveUp(NodeId node, ContentKey _, FailureReason _)) {
+            Known given = known.get(node);
+            closeAll(given == null ? Set.of() : given.asChild);
         } else if (command instanceof SwarmCommand.Revoke(NodeId _, ContentKey _, long id)) {
-            if (open.containsKey(id) && !revoked.add(id)) {
+            Open lease = open.get(id);
+            if (lease != null && (lease.lease.source() instanceof Source.Origin || !revoked.add(id))) {
+                failedToSend(lease.lease, nowNanos);
                 close(id); // asked for and not given back: the scheduler counts with it no more
             }
         } else if (command instanceof SwarmCommand.Restart(ContentKey _, List<NodeId> behind, List<NodeId> _)) {
@@ -131,6 +243,8 @@ final class Invariants {
             liars.add(behind.getFirst());
         }
         suspects.addAll(behind);
+        kept.forgetAll();
+        restarted = true;
         brought = new PieceMap(settings.pieces());
         open.clear();
         Arrays.fill(holders, 0);
@@ -141,30 +255,68 @@ final class Invariants {
         }
     }
 
-    private void granted(NodeId child, Lease lease) {
+    private void granted(NodeId child, Lease lease, long nowNanos) {
         Known node = known.get(child);
         if (node == null) {
             violated("granted to " + child + ", which is not there");
             return;
         }
         Open granted = new Open(lease, child, new PieceMap(settings.pieces()));
-        open.put(lease.id(), granted);
+        if (open.put(lease.id(), granted) != null) {
+            violated("lease " + lease.id() + " granted twice");
+        }
         node.asChild.add(lease.id());
+        for (int piece = lease.run().first(); piece < lease.run().end(); piece++) {
+            if (node.have.get(piece) && node.trusted && !suspects.contains(child)) {
+                violated("piece " + piece + " granted to " + child + ", which holds it");
+            }
+        }
         switch (lease.source()) {
-            case Source.Origin _ -> fromOrigin(granted, node);
+            case Source.Origin _ -> fromOrigin(granted, node, nowNanos);
             case Source.Peer(NodeId parent) -> fromPeer(lease, parent);
         }
     }
 
-    private void fromOrigin(Open granted, Known node) {
+    private void fromOrigin(Open granted, Known node, long nowNanos) {
         PieceRun run = granted.lease.run();
+        kept.violatedBy(run, id -> mayBeAsked(id, nowNanos), nowNanos).ifPresent(this::violated);
         for (int piece = run.first(); piece < run.end(); piece++) {
-            if (holders[piece] > 0) {
-                violated("piece " + piece + " granted from the origin while a node holds it");
+            NodeId holder = holders[piece] > 0 ? askableHolder(piece, nowNanos) : null;
+            if (holder != null) {
+                violated("piece " + piece + " granted from the origin while " + holder + " holds it");
             }
             if (!node.have.get(piece) && granted.fetching.set(piece) && ++fetchers[piece] > 1) {
                 violated("piece " + piece + " granted twice from the origin");
             }
+        }
+    }
+
+    /** It may be the node's turn to say what it holds, or it has and is believed. */
+    private boolean mayBeAsked(NodeId id, long nowNanos) {
+        Known node = known.get(id);
+        return node == null || (node.trusted && !suspects.contains(id) && !node.isSuspended(nowNanos));
+    }
+
+    /** Nobody who takes part is trusted. */
+    boolean everybodyLied() {
+        return known.values().stream().noneMatch(node -> node.present && node.trusted);
+    }
+
+    private @Nullable NodeId askableHolder(int piece, long nowNanos) {
+        for (Map.Entry<NodeId, Known> entry : known.entrySet()) {
+            Known node = entry.getValue();
+            if (node.trusted && node.have.get(piece) && !node.isSuspended(nowNanos)) {
+                return entry.getKey();
+            }
+        }
+        return null;
+    }
+
+    private void failedToSend(Lease lease, long nowNanos) {
+        if (lease.source() instanceof Source.Peer(NodeId id) && known.containsKey(id)) {
+            Known parent = Objects.requireNonNull(known.get(id));
+            parent.failures++;
+            parent.failedNanos = nowNanos;
         }
     }
 
@@ -185,7 +337,7 @@ final class Invariants {
         }
     }
 
-    private void verified(NodeId node, PieceRun run) {
+    private void verified(NodeId node, long leaseId, PieceRun run) {
         for (int piece = run.first(); piece < run.end(); piece++) {
             holds(node, piece);
         }
@@ -196,14 +348,23 @@ final class Invariants {
                     && state != null
                     && state.have.nextClear(lease.lease.run().first())
                             >= lease.lease.run().end()) {
+                if (id == leaseId
+                        && !revoked.contains(id)
+                        && lease.lease.source() instanceof Source.Peer(NodeId parent)
+                        && known.containsKey(parent)) {
+                    Objects.requireNonNull(known.get(parent)).failures = 0;
+                }
                 close(id);
             }
         }
     }
 
-    private void failed(long id, FailureReason reason) {
+    private void failed(long id, FailureReason reason, long nowNanos) {
         Open lease = open.get(id);
         close(id);
+        if (lease != null && (reason == FailureReason.STALLED || reason == FailureReason.UNREACHABLE)) {
+            failedToSend(lease.lease, nowNanos);
+        }
         if (lease != null
                 && reason == FailureReason.MISSING
                 && lease.lease.source() instanceof Source.Peer(NodeId parent)) {

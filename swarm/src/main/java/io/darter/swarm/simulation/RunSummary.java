@@ -1,5 +1,6 @@
 package io.darter.swarm.simulation;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -8,10 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Several runs as one result: the worst figures, all faults, and a digest of the digests. */
 final class RunSummary {
+    private static final int RUNS_FOR_ALL_FAULTS = 100;
+
     private @Nullable SimulationResult total;
     private int failed;
+    private int runs;
 
     void add(SimulationResult result) {
+        runs++;
         failed += result.violations().isEmpty() ? 0 : 1;
         SimulationResult before = total;
         total = before == null ? result : worse(before, result);
@@ -19,6 +24,18 @@ final class RunSummary {
 
     int failed() {
         return failed;
+    }
+
+    /** Kinds of faults that never happened in so many runs that each should have. */
+    List<String> missing() {
+        SimulationResult result = total;
+        if (result == null || runs < RUNS_FOR_ALL_FAULTS) {
+            return List.of();
+        }
+        return Arrays.stream(Fault.values())
+                .map(fault -> fault.json)
+                .filter(kind -> result.faults().getOrDefault(kind, 1) == 0)
+                .toList();
     }
 
     String json() {
@@ -51,6 +68,7 @@ final class RunSummary {
                 Math.max(a.messagesPerPiece(), b.messagesPerPiece()),
                 EventDigest.of(a.eventDigest() + b.eventDigest()),
                 faults,
+                Math.max(a.crossZoneRatio(), b.crossZoneRatio()),
                 List.of());
     }
 

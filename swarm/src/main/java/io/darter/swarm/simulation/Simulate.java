@@ -51,7 +51,11 @@ public final class Simulate {
                 err.println("to see it again: " + settings.command());
             }
         }
+        if (!summary.missing().isEmpty()) {
+            err.println(
+                    "sim: in none of " + arguments.runs() + " runs happened: " + String.join(", ", summary.missing()));
+        }
         out.println(summary.json());
-        return summary.failed() > 0 ? 1 : 0;
+        return summary.failed() > 0 || !summary.missing().isEmpty() ? 1 : 0;
     }
 }

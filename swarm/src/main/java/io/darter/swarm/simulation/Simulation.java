@@ -2,28 +2,21 @@ package io.darter.swarm.simulation;
 
 import io.darter.swarm.ContentKey;
 import io.darter.swarm.NodeId;
-import io.darter.swarm.PieceMap;
-import io.darter.swarm.Source;
 import io.darter.swarm.download.DownloadLimits;
-import io.darter.swarm.download.PieceOutcome;
-import io.darter.swarm.download.Transfer;
 import io.darter.swarm.scheduling.ContentSpec;
-import io.darter.swarm.scheduling.FailureReason;
-import io.darter.swarm.scheduling.NodeTraits;
 import io.darter.swarm.scheduling.OriginFetchers;
 import io.darter.swarm.scheduling.SchedulingPolicy;
-import io.darter.swarm.scheduling.SwarmCommand;
-import io.darter.swarm.scheduling.SwarmEvent;
-import io.darter.swarm.scheduling.SwarmScheduler;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * A flash crowd: all nodes want one content at the same moment, and nobody has any of it. Scheduler and downloads are
- * the production classes; network, disks and clock are the model that {@link #MODEL} states.
+ * A flash crowd: all nodes want one content, and nobody has any of it. Scheduler and downloads are the production classes;
+ * network, disks and clock are the model that {@link #MODEL} states. With chaos, {@link Fault} says what goes wrong.
  */
 public final class Simulation {
     static final String MODEL =
@@ -32,10 +25,8 @@ public final class Simulation {
                     + " upload shared fairly among the transfers a node serves, download likewise; download = upload = origin"
                     + " rate; control latency 0.1 piece time each way; verification 3 ms a piece; no seed, any node may fetch"
                     + " from the origin, at most 3 connections; stragglers have a tenth of the rate both ways";
-    private static final long TICK_NANOS = 100_000_000L;
-    private static final long VERIFY_NANOS = 3_000_000L;
-    private static final long NOTICE_NANOS = 100_000_000L;
     private static final int TOO_LATE = 100;
+    private static final long TOO_LATE_CHAOS_NANOS = 120_000_000_000L;
 
     final EventQueue queue = new EventQueue();
     final ContentKey key = ContentKey.ofSha256Hex("5".repeat(64));
@@ -44,18 +35,25 @@ public final class Simulation {
     final SimulationSettings settings;
     final List<SimNode> nodes = new ArrayList<>();
     final ContentSpec spec;
-    final Port origin;
+    final Network network;
+    final Scheduling scheduling;
+    /** Of a scheduler that was none any more, and refused for that. */
+    int staleMessages;
+    /** Were in a stream when it broke. */
+    int lostMessages;
+    /** Runs that nodes without a scheduler took from the origin. */
+    int ownFetches;
 
-    private final SwarmScheduler scheduler;
     private final Invariants invariants;
     private final Chaos chaos;
     private final EventDigest digest = new EventDigest();
     private final Map<NodeId, SimNode> byId = new HashMap<>();
-    private final List<SimNode> addressed = new ArrayList<>();
-    private double originBytes;
-    private long messages;
+    /** Nobody waits for these: they left, or their pull failed for good. For lookups only. */
+    private final Set<SimNode> given = new HashSet<>();
+
+    private int failedPulls;
+    private long lastArrivalNanos;
     private int unfinished;
-    private boolean restarted;
 
     public Simulation(SimulationSettings settings) {
         this(settings, SchedulingPolicy.defaults().withOriginFetchers(OriginFetchers.ANY), DownloadLimits.defaults());
@@ -66,230 +64,118 @@ public final class Simulation {
         this.settings = settings;
         this.pieceBytes = settings.pieceBytes();
         double bytesPerNano = (double) pieceBytes / pieceNanos;
-        this.origin = new Port(bytesPerNano, true);
         this.spec = new ContentSpec(key, (long) settings.pieces() * pieceBytes, true);
-        this.scheduler = new SwarmScheduler(policy.withFixedPieceBytes(pieceBytes), random.nextLong());
-        this.invariants = new Invariants(policy, settings);
+        long schedulerSeed = random.nextLong();
         SplittableRandom lots = random.split();
+        this.chaos = new Chaos(settings, random.split());
+        this.network = new Network(this, chaos, bytesPerNano * chaos.originRate());
         int slow = settings.nodes() * settings.stragglersPercent() / 100;
         for (int i = 0; i < settings.nodes(); i++) {
             boolean isSlow = lots.nextInt(settings.nodes() - i) < slow;
             slow -= isSlow ? 1 : 0;
-            double rate = isSlow ? bytesPerNano / 10 : bytesPerNano;
+            double rate = chaos.rate() * (isSlow ? bytesPerNano / 10 : bytesPerNano);
             SimNode node = new SimNode(this, new NodeId("n" + i), isSlow, rate, settings.pieces(), limits);
+            chaos.shape(node);
             nodes.add(node);
             byId.put(node.id, node);
         }
-        this.chaos = new Chaos(this, random.split());
+        this.invariants = new Invariants(policy, settings);
+        this.scheduling =
+                new Scheduling(this, policy.withFixedPieceBytes(pieceBytes), schedulerSeed, invariants, digest, chaos);
     }
 
     /** Runs to the end, which is when every living node has everything, or something went wrong. */
     public SimulationResult run() {
         unfinished = nodes.size();
         for (SimNode node : nodes) {
-            join(node);
+            arrive(node, chaos.arrivalNanos(settings.pieces()));
         }
-        queue.after(TICK_NANOS, this::tick);
-        if (settings.chaos()) {
-            chaos.start();
-        }
+        queue.after(Scheduling.TICK_NANOS, scheduling::tick);
         long limitNanos = TOO_LATE * pieceNanos * (settings.pieces() + 64L);
+        if (settings.chaos()) {
+            new Breakages(this, chaos).start();
+            limitNanos += TOO_LATE_CHAOS_NANOS;
+        }
         while (unfinished > 0 && invariants.hold()) {
             if (queue.nowNanos() > limitNanos) {
                 violated(unfinished + " nodes never finished");
             }
             queue.step();
         }
-        return result();
-    }
-
-    /** The node's link comes up and it says what it wants and has. */
-    void join(SimNode node) {
-        node.linked = true;
-        if (restarted) {
-            node.discardWrong(); // the scheduler's list of digests says so when the node tells what it holds
+        SimulationResult result = result();
+        if (chaos.isCalm() && settings.chaos() && invariants.hold()) {
+            invariants.took(queue.nowNanos(), new Bound(this).nanos(lastArrivalNanos));
         }
-        List<SwarmEvent> events = List.of(
-                new SwarmEvent.NodeUp(node.id, new NodeTraits(false, "", "")),
-                new SwarmEvent.Wanted(node.id, spec, node.kept.copy(), true));
-        tellScheduler(node, events);
+        return result.with(invariants.violations());
     }
 
-    void tellScheduler(SimNode node, List<SwarmEvent> events) {
-        messages++;
-        int generation = node.generation;
-        long arrives = Math.max(node.lastToSchedulerNanos, queue.nowNanos() + latencyNanos());
-        node.lastToSchedulerNanos = arrives;
-        queue.at(arrives, SimEvent.of(() -> {
-            if (node.generation == generation) {
-                apply(events);
-            }
-        }));
-    }
-
-    /** The scheduler sees the link of a node break. */
-    void linkBroke(SimNode node) {
-        apply(List.of(new SwarmEvent.NodeDown(node.id)));
-    }
-
-    void begin(SimNode child, Transfer transfer) {
-        switch (transfer.source()) {
-            case Source.Origin _ -> new Flow(this, transfer, child, origin, child.down).start();
-            case Source.Peer(NodeId id) -> {
-                SimNode parent = node(id);
-                if (parent.alive) {
-                    new Flow(this, transfer, child, parent.up, child.down).start();
-                } else {
-                    fail(child, transfer.leaseId(), FailureReason.UNREACHABLE, NOTICE_NANOS);
-                }
-            }
+    private void arrive(SimNode node, long afterNanos) {
+        if (afterNanos == 0) {
+            scheduling.hello(node);
+            return;
         }
-    }
-
-    /** A piece's last byte is there; it is verified before it counts. */
-    void arrived(Flow flow, int piece, long tookNanos) {
-        long lease = flow.transfer.leaseId();
-        SimNode child = flow.child;
-        if (flow.transfer.source() instanceof Source.Peer(NodeId id)) {
-            if (!node(id).holds(piece)) {
-                flow.stop();
-                fail(child, lease, FailureReason.MISSING, 0);
-                return;
-            }
-            child.mislead(piece, node(id).isMisled(piece));
-            if (chaos.corrupts(node(id))) {
-                flow.stop();
-                fail(child, lease, FailureReason.CORRUPT, VERIFY_NANOS);
-                return;
-            }
-        } else {
-            originBytes += pieceBytes;
-            child.mislead(piece, chaos.liesAboutOrigin(child));
-        }
-        int restarts = child.restarts;
-        queue.after(VERIFY_NANOS, () -> {
-            if (child.alive && child.restarts == restarts) {
-                child.settle(new PieceOutcome.Verified(lease, piece, tookNanos));
-            }
-        });
-    }
-
-    /** Ends what goes to a node. */
-    void cutIncoming(SimNode node) {
-        for (Flow flow : node.down.flows()) {
-            if (flow.transfer.source() instanceof Source.Origin) {
-                originBytes += flow.bytesOfUnfinishedPiece();
-            }
-            flow.behind.clear();
-            flow.stop();
-        }
-    }
-
-    /** Ends what goes to or comes from a node that died; those who were fetching from it notice a little later. */
-    void cut(SimNode dead) {
-        cutIncoming(dead);
-        for (Flow flow : dead.up.flows()) {
-            for (Flow waiting : flow.behind) {
-                fail(waiting.child, waiting.transfer.leaseId(), FailureReason.UNREACHABLE, NOTICE_NANOS);
-            }
-            flow.behind.clear();
-            flow.stop();
-            fail(flow.child, flow.transfer.leaseId(), FailureReason.UNREACHABLE, NOTICE_NANOS);
-        }
-    }
-
-    private void fail(SimNode child, long lease, FailureReason reason, long delayNanos) {
-        int restarts = child.restarts;
-        queue.after(delayNanos, () -> {
-            if (child.alive && child.restarts == restarts) {
-                child.settle(new PieceOutcome.Failed(lease, reason));
+        lastArrivalNanos = Math.max(lastArrivalNanos, afterNanos);
+        node.alive = false;
+        node.linked = false;
+        queue.after(afterNanos, () -> {
+            node.alive = true;
+            if (scheduling.isThere()) {
+                scheduling.hello(node);
+            } else {
+                arrive(node, Scheduling.TICK_NANOS);
             }
         });
     }
 
     /** The node's disk is empty; it has to begin again. */
     void wiped(SimNode node) {
-        node.kept = new PieceMap(settings.pieces());
+        node.forgetAll();
         if (node.finishedNanos >= 0) {
             node.finishedNanos = -1;
-            unfinished++;
+            unfinished += given.contains(node) ? 0 : 1;
         }
     }
 
     void finished(SimNode node) {
-        unfinished--;
+        unfinished -= given.contains(node) ? 0 : 1;
+    }
+
+    /** The node goes for good: nobody waits for it. */
+    void left(SimNode node) {
+        unfinished -= node.finishedNanos < 0 && given.add(node) ? 1 : 0;
+    }
+
+    /** Whether all that take part have sent something wrong, so that a pull can only end with an error. */
+    boolean everybodyLied() {
+        return invariants.everybodyLied();
+    }
+
+    void pullFails(SimNode node) {
+        if (given.add(node)) {
+            failedPulls++;
+            unfinished--;
+        }
+    }
+
+    /** Whether something was broken that may make a pull fail: an origin that refuses, nodes that lie. */
+    boolean mayGiveUp() {
+        return chaos.has(Fault.BUSY_ORIGIN)
+                || chaos.has(Fault.CAPPED_ORIGIN)
+                || chaos.has(Fault.ORIGIN_CUTS)
+                || chaos.has(Fault.CORRUPT_PIECES)
+                || chaos.has(Fault.WRONG_FETCHES)
+                || chaos.has(Fault.FLIPPED_BITS);
+    }
+
+    void excuse(SimNode node) {
+        invariants.kept.excuse(node.id);
     }
 
     void violated(String what) {
         invariants.violated(what);
     }
 
-    private void tick() {
-        apply(List.of(new SwarmEvent.Tick()));
-        queue.after(TICK_NANOS, this::tick);
-    }
-
-    private void apply(List<SwarmEvent> events) {
-        long now = queue.nowNanos();
-        for (SwarmEvent event : events) {
-            digest.event(event, now);
-            invariants.before(event);
-        }
-        List<SwarmCommand> commands = scheduler.apply(events, now);
-        for (SwarmCommand command : commands) {
-            digest.command(command);
-            invariants.after(command);
-            address(command);
-        }
-        for (SimNode node : addressed) {
-            send(node);
-        }
-        addressed.clear();
-    }
-
-    private void address(SwarmCommand command) {
-        switch (command) {
-            case SwarmCommand.Describe describe -> address(describe.node(), command);
-            case SwarmCommand.Grant grant -> address(grant.node(), command);
-            case SwarmCommand.Revoke revoke -> address(revoke.node(), command);
-            case SwarmCommand.Assist assist -> address(assist.seed(), command);
-            case SwarmCommand.GiveUp giveUp -> address(giveUp.node(), command);
-            case SwarmCommand.Restart restart -> {
-                restarted = true;
-                restart.members().forEach(node -> address(node, command));
-            }
-            case SwarmCommand.Forget _ -> {}
-        }
-    }
-
-    private void address(NodeId id, SwarmCommand command) {
-        SimNode node = node(id);
-        if (node.outgoing.isEmpty()) {
-            addressed.add(node);
-        }
-        node.outgoing.add(command);
-    }
-
-    /** All that one decision has for one node travels in one message. */
-    private void send(SimNode node) {
-        messages++;
-        List<SwarmCommand> commands = node.outgoing;
-        node.outgoing = new ArrayList<>();
-        int generation = node.generation;
-        long arrives = Math.max(node.lastFromSchedulerNanos, queue.nowNanos() + latencyNanos());
-        node.lastFromSchedulerNanos = arrives;
-        queue.at(arrives, SimEvent.of(() -> {
-            if (node.generation == generation && node.linked) {
-                node.receive(commands);
-            }
-        }));
-    }
-
-    private long latencyNanos() {
-        return pieceNanos / 10 + chaos.delayNanos();
-    }
-
-    private SimNode node(NodeId id) {
+    SimNode node(NodeId id) {
         SimNode node = byId.get(id);
         if (node == null) {
             throw new IllegalStateException("no such node: " + id);
@@ -311,14 +197,22 @@ public final class Simulation {
         }
         double bound = settings.pieces() + Math.floor(Math.log(Math.max(1, healthy)) / Math.log(2) + 1e-9);
         double content = (double) settings.pieces() * pieceBytes;
+        Map<String, Integer> faults = chaos.faults();
+        if (settings.chaos()) {
+            faults.put("staleMessages", staleMessages);
+            faults.put("lostMessages", lostMessages);
+            faults.put("ownFetches", ownFetches);
+            faults.put("failedPulls", failedPulls);
+        }
         return new SimulationResult(
                 settings,
                 healthy == 0 ? null : lastHealthy / (bound * pieceNanos),
                 healthy == nodes.size() ? null : lastSlow / (10.0 * settings.pieces() * pieceNanos),
-                originBytes / content,
-                (double) messages / settings.pieces() / settings.nodes(),
+                network.originBytes() / content,
+                (double) scheduling.messages() / settings.pieces() / settings.nodes(),
                 digest.hex(),
-                chaos.faults(),
+                faults,
+                network.crossZoneRatio(),
                 invariants.violations());
     }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param originRatio bytes the origin sent ÷ bytes of the content
  * @param messagesPerPiece control messages of both directions ÷ (pieces × nodes)
  * @param faults what was broken on purpose, by kind, and how often
+ * @param crossZoneRatio part of the pieces between nodes that went from one zone to another
  * @param violations what must never happen and did; empty if the run is good
  */
 public record SimulationResult(
@@ -23,7 +24,21 @@ public record SimulationResult(
         double messagesPerPiece,
         String eventDigest,
         Map<String, Integer> faults,
+        double crossZoneRatio,
         List<String> violations) {
+
+    SimulationResult with(List<String> otherViolations) {
+        return new SimulationResult(
+                settings,
+                ratio,
+                stragglerRatio,
+                originRatio,
+                messagesPerPiece,
+                eventDigest,
+                faults,
+                crossZoneRatio,
+                otherViolations);
+    }
 
     public String json() {
         StringBuilder text = new StringBuilder("{\"nodes\":" + settings.nodes() + ",\"pieces\":" + settings.pieces()
@@ -35,7 +50,11 @@ public record SimulationResult(
             text.append(comma).append('"').append(fault.getKey()).append("\":").append(fault.getValue());
             comma = ",";
         }
-        return text.append("}}").toString();
+        text.append('}');
+        if (settings.chaos()) {
+            text.append(",\"crossZoneRatio\":").append(number(crossZoneRatio));
+        }
+        return text.append('}').toString();
     }
 
     static String number(@Nullable Double value) {
