@@ -1,6 +1,5 @@
 package io.darter.appliance;
 
-import io.darter.appliance.coordination.Coordination;
 import io.darter.appliance.keys.MasterKey;
 import io.darter.appliance.settings.ServerConfig;
 import io.darter.appliance.settings.ServerConfigLoader;
@@ -50,7 +49,6 @@ public class Application {
 
     /** Returns when every port is open and ports.json is written. */
     public static ConfigurableApplicationContext start(ServerConfig config) {
-        Coordination.check(config);
         DataFolder.prepare(config);
         Ports.check(config);
         SecureRandom random = new SecureRandom();

@@ -1,6 +1,5 @@
 package io.darter.appliance.coordination;
 
-import io.darter.appliance.StartFailure;
 import io.darter.appliance.join.AdvertisedAddresses;
 import io.darter.appliance.join.ApplianceIdentity;
 import io.darter.appliance.settings.ServerConfig;
@@ -9,7 +8,6 @@ import io.darter.swarm.NodeId;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,8 +23,6 @@ import org.redisson.api.RAtomicLong;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.stream.StreamAddArgs;
 import org.redisson.api.stream.StreamTrimArgs;
-import org.redisson.client.codec.StringCodec;
-import org.redisson.config.Config;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -180,41 +176,19 @@ public class Coordination {
         if (client != null || stopped) {
             return;
         }
-        String url = config.redis().url();
-        String password = "";
-        if (url.isEmpty()) {
-            PrivateRedis own = server;
-            if (own == null) {
-                own = new PrivateRedis(config.dataDir().resolve("redis"), random);
-                server = own;
-            }
-            if (!own.isRunning()) {
-                own.start();
-            }
-            url = own.url();
-            password = own.password();
-        } else if (config.redis().passwordFile() != null) {
-            password = Files.readString(config.redis().passwordFile()).strip();
+        if (!config.redis().embedded()) {
+            client = Redisson.create(RedisAddress.configured(config.redis()));
+            return;
         }
-        client = Redisson.create(settings(url, password));
-    }
-
-    private static Config settings(String url, String password) {
-        Config settings = new Config();
-        settings.setThreads(2).setNettyThreads(2).setCodec(StringCodec.INSTANCE);
-        if (!password.isEmpty()) {
-            settings.setPassword(password);
+        PrivateRedis own = server;
+        if (own == null) {
+            own = new PrivateRedis(config.dataDir().resolve("redis"), random);
+            server = own;
         }
-        settings.useSingleServer()
-                .setAddress(url)
-                .setConnectionPoolSize(4)
-                .setConnectionMinimumIdleSize(1)
-                .setSubscriptionConnectionPoolSize(2)
-                .setSubscriptionConnectionMinimumIdleSize(1)
-                .setRetryAttempts(1)
-                .setTimeout(2000)
-                .setConnectTimeout(2000);
-        return settings;
+        if (!own.isRunning()) {
+            own.start();
+        }
+        client = Redisson.create(RedisAddress.own(own.url(), own.password()));
     }
 
     private void turn() {
@@ -235,15 +209,6 @@ public class Coordination {
                     .add(StreamAddArgs.entry(identity.replica(), String.join("\n", entries)));
             redis.<String, String>getStream("darter:origin-leases")
                     .trimNonStrict(StreamTrimArgs.maxLen(JOURNAL_ENTRIES_MAX).noLimit());
-        }
-    }
-
-    /** Refuses a configuration that cannot work before anything else starts. */
-    public static void check(ServerConfig config) {
-        String url = config.redis().url();
-        if (!url.isEmpty() && !url.startsWith("redis://") && !url.startsWith("rediss://")) {
-            throw StartFailure.usage("Reading the configuration: 'redis.url: " + url
-                    + "' is not valid; write redis://host:port or rediss://host:port. (CONFIG_VALUE_INVALID)");
         }
     }
 }

@@ -38,6 +38,27 @@ public record ServerConfig(
     public record Database(
             String url, String username, @Nullable Path passwordFile) {}
 
-    /** @param url {@code redis://host:port}; empty = a private server under dataDir */
-    public record Redis(String url, @Nullable Path passwordFile) {}
+    /**
+     * Where Redis is; with neither url nor sentinels a private server under dataDir.
+     *
+     * @param url of a single server: {@code redis://host:port}, or {@code rediss://host:port} for TLS
+     * @param sentinels the same for each Sentinel; they say which server is the master
+     * @param sentinelMaster by which name they know it
+     * @param username empty for the default user
+     * @param sentinelPasswordFile where the Sentinels have a password of their own
+     * @param ca PEM file of the CA that signed the servers' certificates; the JDK's own list of CAs otherwise
+     */
+    public record Redis(
+            String url,
+            List<String> sentinels,
+            String sentinelMaster,
+            String username,
+            @Nullable Path passwordFile,
+            @Nullable Path sentinelPasswordFile,
+            @Nullable Path ca) {
+        /** Whether the appliance starts one of its own. */
+        public boolean embedded() {
+            return url.isEmpty() && sentinels.isEmpty();
+        }
+    }
 }

@@ -34,7 +34,12 @@ public final class ServerConfigLoader {
         DEFAULTS.put("database.username", "");
         DEFAULTS.put("database.passwordFile", "");
         DEFAULTS.put("redis.url", "");
+        DEFAULTS.put("redis.sentinels", "");
+        DEFAULTS.put("redis.sentinelMaster", "mymaster");
+        DEFAULTS.put("redis.username", "");
         DEFAULTS.put("redis.passwordFile", "");
+        DEFAULTS.put("redis.sentinelPasswordFile", "");
+        DEFAULTS.put("redis.ca", "");
         DEFAULTS.put("masterKeyFile", "");
         DEFAULTS.put("exitWithParent", "false");
     }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Texts of keys, turned into checked values. */
 final class Values {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,10})\\s*(|B|KiB|MiB)");
+    private static final Pattern REDIS = Pattern.compile("rediss?://[^\\s/@,]+:\\d{1,5}");
     private static final List<String> FETCHERS = List.of("seeds-first", "seeds", "any");
     private static final int PIECE_BYTES_MIN = 64 << 10;
     private static final int PIECE_BYTES_MAX = 64 << 20;
@@ -29,10 +30,7 @@ final class Values {
         Path dataDir = absolute("dataDir");
         String bind = text("bind");
         Path masterKey = path("masterKeyFile");
-        List<String> advertise = Arrays.stream(text("advertise").split(","))
-                .map(String::strip)
-                .filter(host -> !host.isEmpty())
-                .toList();
+        List<String> advertise = list("advertise");
         return new ServerConfig(
                 dataDir,
                 bind,
@@ -45,9 +43,51 @@ final class Values {
                 pieceBytes(),
                 new ServerConfig.Database(
                         text("database.url"), text("database.username"), path("database.passwordFile")),
-                new ServerConfig.Redis(text("redis.url"), path("redis.passwordFile")),
+                redis(),
                 masterKey == null ? dataDir.resolve("master.key") : masterKey,
                 Boolean.parseBoolean(oneOf("exitWithParent", List.of("true", "false"))));
+    }
+
+    private ServerConfig.Redis redis() {
+        if (!text("redis.url").isEmpty()) {
+            redisAddress("redis.url", text("redis.url"));
+        }
+        List<String> sentinels = list("redis.sentinels").stream()
+                .map(each -> each.contains("://") ? each : "redis://" + each)
+                .toList();
+        sentinels.forEach(each -> redisAddress("redis.sentinels", each));
+        if (!sentinels.isEmpty() && !text("redis.url").isEmpty()) {
+            throw wrong("redis.url", "leave it out where redis.sentinels is set: the Sentinels say where Redis is");
+        }
+        if (sentinels.stream()
+                        .map(each -> each.startsWith("rediss:"))
+                        .distinct()
+                        .count()
+                > 1) {
+            throw wrong("redis.sentinels", "write rediss:// for all of them or for none");
+        }
+        return new ServerConfig.Redis(
+                text("redis.url"),
+                sentinels,
+                text("redis.sentinelMaster"),
+                text("redis.username"),
+                path("redis.passwordFile"),
+                path("redis.sentinelPasswordFile"),
+                path("redis.ca"));
+    }
+
+    private void redisAddress(String key, String address) {
+        if (!REDIS.matcher(address).matches()) {
+            throw wrong(key, "write redis://host:port, or rediss://host:port for TLS");
+        }
+    }
+
+    /** Between commas. */
+    private List<String> list(String key) {
+        return Arrays.stream(text(key).split(","))
+                .map(String::strip)
+                .filter(each -> !each.isEmpty())
+                .toList();
     }
 
     private String text(String key) {

@@ -1,6 +1,7 @@
 package io.darter.appliance.settings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -61,6 +62,28 @@ class ServerConfigLoaderTest {
                 StartFailure.class, () -> ServerConfigLoader.load(null, Map.of("DARTER_AGENT_PORT", "70000")));
         assertTrue(String.valueOf(failure.getMessage()).contains("'agentPort: 70000'"));
         assertTrue(String.valueOf(failure.getMessage()).contains("0 to 65535"));
+    }
+
+    @Test
+    void sentinelsAreReadWithAndWithoutAScheme() throws IOException {
+        ServerConfig.Redis redis = ServerConfigLoader.load(file("redis: {sentinels: [a:1, redis://b:2]}\n"), Map.of())
+                .redis();
+        assertEquals(List.of("redis://a:1", "redis://b:2"), redis.sentinels());
+        assertEquals("mymaster", redis.sentinelMaster());
+        assertFalse(redis.embedded());
+    }
+
+    @Test
+    void redisIsGivenInOneWayOnlyAndWhole() throws IOException {
+        for (String wrong : List.of(
+                "redis: {url: redis://a:1, sentinels: [b:2]}",
+                "redis: {sentinels: [redis://a:1, rediss://b:2]}",
+                "redis: {url: \"redis://user:secret@a:1\"}",
+                "redis: {url: a}")) {
+            Path file = file(wrong + "\n");
+            StartFailure failure = assertThrows(StartFailure.class, () -> ServerConfigLoader.load(file, Map.of()));
+            assertTrue(String.valueOf(failure.getMessage()).contains("'redis."), failure.getMessage());
+        }
     }
 
     private Path file(String text) throws IOException {
