@@ -29,6 +29,7 @@ import io.darter.agent.schedulerlink.SchedulerLink;
 import io.darter.agent.store.DiskPieceStore;
 import io.darter.agent.store.Sha256;
 import io.darter.agent.store.StoreSettings;
+import io.darter.agent.task.PeerMemory;
 import io.darter.agent.task.TaskParts;
 import io.darter.agent.task.TaskRegistry;
 import java.io.IOException;
@@ -158,8 +159,9 @@ public final class Agent {
                 nanoTime,
                 new SplittableRandom())));
         RemoteMetaDesk desk = new RemoteMetaDesk(link, nanoTime);
-        TaskRegistry tasks = keep(
-                new TaskRegistry(new TaskParts(store, peers, origin, link, traffic, nanoTime), config.verifyFully()));
+        PeerMemory memory = new PeerMemory();
+        TaskRegistry tasks = keep(new TaskRegistry(
+                new TaskParts(store, peers, origin, link, traffic, nanoTime, memory), config.verifyFully()));
         store.whenRemoved(tasks::removed);
         IntSupplier uploads = () -> 0;
         if (membership.joined()) {
@@ -170,7 +172,7 @@ public final class Agent {
                     membership.serverSecurity(config.peer().tls()),
                     upload,
                     membership.cluster(),
-                    store,
+                    new PeerServer.Shelf(store, memory::isOpen, tasks::fetching),
                     link::capabilityKeys,
                     link.applianceClock()));
             place.listensOn(server.start());

@@ -102,7 +102,7 @@ final class SelfCheck implements SchedulerDesk, AutoCloseable {
                 new PeerSecurity.MutualTls(membership::peerServerTls),
                 RateLimit.unlimited(),
                 membership.cluster(),
-                shelf,
+                PeerServer.Shelf.of(shelf),
                 () -> List.of(capabilityKey),
                 clock);
     }

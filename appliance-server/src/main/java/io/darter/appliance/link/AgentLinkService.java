@@ -142,7 +142,9 @@ class AgentLinkService extends AgentLinkGrpc.AgentLinkImplBase {
                             .setCluster(known.clusterId())
                             .setCapabilityKey(ByteString.copyFrom(scheduler.parentKey(known)))
                             .setClockMillis(clock.millis())
-                            .setHeartbeatSeconds(HEARTBEAT_SECONDS))
+                            .setHeartbeatSeconds(HEARTBEAT_SECONDS)
+                            .setAnswersPings(true)
+                            .setNode(known.id()))
                     .build());
             scheduler.linkUp(known, hello, host, stream);
             traces.attached(known.id(), stream);

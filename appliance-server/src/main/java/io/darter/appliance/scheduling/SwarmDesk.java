@@ -11,13 +11,10 @@ import io.darter.link.v1.Assist;
 import io.darter.link.v1.Content;
 import io.darter.link.v1.Delivered;
 import io.darter.link.v1.Describe;
-import io.darter.link.v1.Discard;
-import io.darter.link.v1.GiveUp;
 import io.darter.link.v1.LeaseFailed;
 import io.darter.link.v1.MetaAcquire;
 import io.darter.link.v1.MetaAnswer;
 import io.darter.link.v1.MetaPublish;
-import io.darter.link.v1.Parent;
 import io.darter.link.v1.Reason;
 import io.darter.link.v1.Recheck;
 import io.darter.link.v1.Run;
@@ -58,11 +55,6 @@ import org.slf4j.LoggerFactory;
  */
 final class SwarmDesk {
     private static final Logger log = LoggerFactory.getLogger(SwarmDesk.class);
-    /** A parent that is slow to start on a queued transfer must still honour it; far below the hour that is allowed. */
-    private static final long CAPABILITY_MILLIS = 600_000;
-
-    private static final long CAPABILITY_STEP_MILLIS = 60_000;
-
     private static final int KEY_GENERATION = 1;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -77,6 +69,7 @@ final class SwarmDesk {
     private final MetaDesk<AgentPort> meta = new MetaDesk<>();
     private final Map<ContentKey, LeaseFailed> lastFailures = new HashMap<>();
     private final Outbox outbox = new Outbox();
+    private final PartnerBook partners = new PartnerBook();
     private final List<SwarmEvent> followUps = new ArrayList<>();
     private long nowNanos;
     private long nowMillis;
@@ -121,6 +114,7 @@ final class SwarmDesk {
         leases.expire(nanos);
         answer(meta.tick(millis));
         tasks.tick(millis);
+        partners.next().forEach(this::sendPartners);
     }
 
     /** Sends what the events since the last call led to. */
@@ -143,6 +137,7 @@ final class SwarmDesk {
         }
         byte[] key = Capability.parentKey(clusterKey, id, KEY_GENERATION);
         links.put(id, new Link(node, id, up.port(), up.peerHost(), up.hello().getPeerPort(), key));
+        partners.joined(PartnerBook.CLUSTER, id, node.isSeed(), true);
         apply(new SwarmEvent.NodeUp(
                 id,
                 new NodeTraits(node.isSeed(), up.hello().getZone(), up.hello().getRack())));
@@ -158,6 +153,7 @@ final class SwarmDesk {
 
     private void drop(Link link) {
         links.remove(link.id());
+        partners.gone(link.id());
         leases.nodeDown(link.id());
         tasks.nodeDown(link.id(), nowMillis);
         apply(new SwarmEvent.NodeDown(link.id()));
@@ -178,6 +174,7 @@ final class SwarmDesk {
             case META_ACQUIRE -> metaAcquire(link, message.getMetaAcquire());
             case META_PUBLISH -> metaPublish(link, message.getMetaPublish());
             case DELIVERED -> delivered(link, message.getDelivered());
+            case PING -> outbox.message(link.port(), Wire.pong(message.getPing().getNumber()));
             case HELLO, HEARTBEAT, TRACE_ANSWER, MESSAGE_NOT_SET -> {}
         }
     }
@@ -190,17 +187,19 @@ final class SwarmDesk {
         if (entry.geometry().sizeBytes() != size) {
             String words = "the node says that it has " + size + " bytes, others "
                     + entry.geometry().sizeBytes();
-            outbox.message(link.port(), giveUp(key, FailureReason.CHANGED, words, 0));
+            outbox.message(link.port(), Wire.giveUp(key, FailureReason.CHANGED, words, 0));
             return;
         }
         if (Claims.contradict(entry, want)) {
             // What it holds is of digests that were wrong; it was away when the others were told.
-            outbox.message(link.port(), discard(key));
+            outbox.message(link.port(), Wire.discard(key));
             return;
         }
         PieceMap have = Claims.held(entry, want, entry.distrusts(link.id()));
         boolean image = !content.getRegistry().isEmpty();
         tasks.wanted(link.node(), want.getTask(), image, key, entry.geometry(), have, nowMillis);
+        boolean whole = have != null && have.isFull();
+        partners.joined(key.value(), link.id(), link.node().isSeed(), !whole);
         ContentSpec spec = new ContentSpec(key, size, content.getRangesSupported());
         long reader = want.getReaderOffset() / Math.max(1, entry.geometry().pieceBytes());
         apply(new SwarmEvent.Wanted(
@@ -288,19 +287,14 @@ final class SwarmDesk {
                 .log("what was fetched is wrong; it is fetched again by another node");
         for (NodeId node : members) {
             leases.released(node, key);
-            Optional.ofNullable(links.get(node)).ifPresent(link -> outbox.message(link.port(), discard(key)));
+            Optional.ofNullable(links.get(node)).ifPresent(link -> outbox.message(link.port(), Wire.discard(key)));
         }
-    }
-
-    private static SchedulerMessage discard(ContentKey key) {
-        return SchedulerMessage.newBuilder()
-                .setDiscard(Discard.newBuilder().setKey(key.value()))
-                .build();
     }
 
     private void released(Link link, ContentKey key) {
         tasks.released(link.id(), key, nowMillis);
         leases.released(link.id(), key);
+        partners.left(key.value(), link.id());
         apply(new SwarmEvent.Released(link.id(), key));
     }
 
@@ -367,6 +361,7 @@ final class SwarmDesk {
                 case SwarmCommand.Restart(var key, var liars, var members) -> restart(key, liars, members);
                 case SwarmCommand.Forget(var key) -> {
                     contents.forget(key);
+                    partners.forget(key.value());
                     lastFailures.remove(key);
                 }
             }
@@ -395,23 +390,24 @@ final class SwarmDesk {
                     followUps.add(new SwarmEvent.LeaseFailed(node, lease.content(), lease.id(), FailureReason.MISSING));
                     return;
                 }
-                wire.setPieceDigests(digests).setParent(parent(parent, child, lease.content()));
+                wire.setPieceDigests(digests)
+                        .setParent(Introductions.parent(parent, child, lease.content(), nowMillis));
             }
         }
         leases.granted(node, lease, nowNanos);
         outbox.grant(child.port(), wire.build());
     }
 
-    private Parent parent(Link parent, Link child, ContentKey content) {
-        // The same for a minute, so that the parent need not prove it anew for each request.
-        long expiryMillis = nowMillis / CAPABILITY_STEP_MILLIS * CAPABILITY_STEP_MILLIS + CAPABILITY_MILLIS;
-        byte[] capability = Capability.issue(parent.parentKey(), content, child.id(), expiryMillis);
-        return Parent.newBuilder()
-                .setNode(parent.id().value())
-                .setHost(parent.peerHost())
-                .setPort(parent.peerPort())
-                .setCapability(ByteString.copyFrom(capability))
-                .build();
+    private void sendPartners(PartnerBook.Due due) {
+        Link child = links.get(due.node());
+        if (child != null) {
+            List<Link> chosen = new ArrayList<>();
+            partners.partners(due)
+                    .forEach(node -> Optional.ofNullable(links.get(node)).ifPresent(chosen::add));
+            if (!chosen.isEmpty()) {
+                outbox.message(child.port(), Introductions.partners(due.group(), chosen, child, nowMillis));
+            }
+        }
     }
 
     private void assist(NodeId seed, ContentKey key) {
@@ -433,17 +429,7 @@ final class SwarmDesk {
         leases.released(node, key);
         tasks.gaveUp(node, key, words, nowMillis);
         Optional.ofNullable(links.get(node))
-                .ifPresent(link -> outbox.message(link.port(), giveUp(key, reason, words, status)));
-    }
-
-    private static SchedulerMessage giveUp(ContentKey key, FailureReason reason, String words, int status) {
-        return SchedulerMessage.newBuilder()
-                .setGiveUp(GiveUp.newBuilder()
-                        .setKey(key.value())
-                        .setReason(Wire.reason(reason))
-                        .setDetail(words)
-                        .setOriginStatus(status))
-                .build();
+                .ifPresent(link -> outbox.message(link.port(), Wire.giveUp(key, reason, words, status)));
     }
 
     private void send(NodeId node, SchedulerMessage.Builder message) {

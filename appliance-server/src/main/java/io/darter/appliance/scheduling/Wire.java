@@ -1,6 +1,11 @@
 package io.darter.appliance.scheduling;
 
+import io.darter.link.v1.Discard;
+import io.darter.link.v1.GiveUp;
+import io.darter.link.v1.Pong;
 import io.darter.link.v1.Reason;
+import io.darter.link.v1.SchedulerMessage;
+import io.darter.swarm.ContentKey;
 import io.darter.swarm.scheduling.FailureReason;
 
 /** Values of the wire in the core's words. */
@@ -29,6 +34,28 @@ final class Wire {
             case CHANGED -> Reason.CHANGED;
             case RETURNED -> Reason.RETURNED;
         };
+    }
+
+    static SchedulerMessage giveUp(ContentKey key, FailureReason reason, String words, int status) {
+        return SchedulerMessage.newBuilder()
+                .setGiveUp(GiveUp.newBuilder()
+                        .setKey(key.value())
+                        .setReason(reason(reason))
+                        .setDetail(words)
+                        .setOriginStatus(status))
+                .build();
+    }
+
+    static SchedulerMessage discard(ContentKey key) {
+        return SchedulerMessage.newBuilder()
+                .setDiscard(Discard.newBuilder().setKey(key.value()))
+                .build();
+    }
+
+    static SchedulerMessage pong(long number) {
+        return SchedulerMessage.newBuilder()
+                .setPong(Pong.newBuilder().setNumber(number))
+                .build();
     }
 
     /** Words for a person where no node gave any. */

@@ -18,6 +18,8 @@ import io.darter.link.v1.GiveUp;
 import io.darter.link.v1.Hello;
 import io.darter.link.v1.Lease;
 import io.darter.link.v1.LeaseFailed;
+import io.darter.link.v1.Partners;
+import io.darter.link.v1.Ping;
 import io.darter.link.v1.Reason;
 import io.darter.link.v1.SchedulerMessage;
 import io.darter.link.v1.Verified;
@@ -263,6 +265,37 @@ class SwarmDeskTest {
                         .filter(SchedulerMessage::hasRecheck)
                         .map(message -> message.getRecheck().getRun())
                         .toList());
+    }
+
+    @Test
+    void nodesOfAContentAreIntroducedToEachOther() {
+        up("n-a", "node");
+        up("n-b", "node");
+        want("n-a", false);
+        want("n-b", false);
+        tick();
+        Partners partners = port("n-a").take().stream()
+                .filter(message -> message.getPartners().getKey().equals(KEY.value()))
+                .toList()
+                .getLast()
+                .getPartners();
+        assertEquals(1, partners.getNodesCount());
+        assertEquals("n-b", partners.getNodes(0).getNode());
+        byte[] key = Capability.parentKey(CLUSTER_KEY, new NodeId("n-b"), 1);
+        byte[] capability = partners.getNodes(0).getCapability().toByteArray();
+        assertTrue(Capability.valid(capability, key, KEY, new NodeId("n-a"), millis() + 3_000_000));
+    }
+
+    @Test
+    void aPingIsAnsweredByTheSchedulersThread() {
+        up("n-a", "node");
+        post(
+                "n-a",
+                AgentMessage.newBuilder()
+                        .setPing(Ping.newBuilder().setNumber(5))
+                        .build());
+        assertTrue(port("n-a").take().stream()
+                .anyMatch(message -> message.getPong().getNumber() == 5));
     }
 
     private void corrupt(String node, long lease) {

@@ -51,6 +51,16 @@ public final class HttpOriginClient implements OriginClient, AutoCloseable {
     }
 
     @Override
+    public boolean anonymous(ContentSource source) {
+        URI url = source.url();
+        if (url.getRawUserInfo() != null || url.getRawQuery() != null || url.getRawAuthority() == null) {
+            return false; // whoever knows such a URL may have been given it in confidence
+        }
+        String host = source.registry().isEmpty() ? url.getRawAuthority() : source.registry();
+        return registries.of(host).username().isEmpty();
+    }
+
+    @Override
     public PieceBody fetch(ContentSource source, long from, long to) throws TransferException, InterruptedException {
         OriginCalls.Answer answer;
         try {

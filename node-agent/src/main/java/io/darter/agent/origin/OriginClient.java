@@ -35,6 +35,11 @@ public interface OriginClient {
         return meta("GET", url, registry, repository, headers);
     }
 
+    /** Whether this node shows nobody's credentials to get the content: everybody may have it. */
+    default boolean anonymous(ContentSource source) {
+        return false;
+    }
+
     Counters counters();
 
     /** @param headers lower-case names */

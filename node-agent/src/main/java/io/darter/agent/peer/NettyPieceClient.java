@@ -14,6 +14,8 @@ import java.util.function.LongSupplier;
 /** Fetches pieces over one kept connection per parent. */
 public final class NettyPieceClient implements PieceClient {
     private static final int PROBLEM_BYTES_MAX = 4 << 10;
+    private static final int DIGEST_BYTES = 32;
+    private static final int ANY_LENGTH = -1;
 
     private final PeerConnector connector;
     private final ConcurrentHashMap<Place, PeerSlot> slots = new ConcurrentHashMap<>();
@@ -55,11 +57,11 @@ public final class NettyPieceClient implements PieceClient {
         return slot.connection(parent, () -> slots.remove(place, slot));
     }
 
-    private static PieceBody ask(PeerConnection connection, Parent parent, String path, long bytesExpected)
+    private static PeerAnswer ask(PeerConnection connection, Parent parent, String path, long bytesExpected)
             throws TransferException, InterruptedException, BrokenBeforeAnswer {
         PeerAnswer answer;
         try {
-            answer = connection.request(path, parent.capability(), bytesExpected);
+            answer = connection.request(path, parent.capability(), Math.max(0, bytesExpected));
         } catch (TransferException e) {
             throw new BrokenBeforeAnswer(e);
         }
@@ -69,7 +71,7 @@ public final class NettyPieceClient implements PieceClient {
             if (status != 200) {
                 throw refused(connection, path, status, words(answer));
             }
-            if (answer.lengthBytes() != bytesExpected) {
+            if (bytesExpected != ANY_LENGTH && answer.lengthBytes() != bytesExpected) {
                 String happened = answer.lengthBytes() + " bytes instead of " + bytesExpected;
                 throw refused(connection, path, 404, happened);
             }
@@ -85,6 +87,78 @@ public final class NettyPieceClient implements PieceClient {
                 answer.close();
             }
         }
+    }
+
+    @Override
+    public Have have(Parent parent, ContentKey key) throws TransferException, InterruptedException {
+        String path = "/v1/content/" + key + "/have";
+        return small(parent, path, answer -> {
+            byte[] map = all(answer, HeldPieces.MAP_BYTES_MAX);
+            return HeldPieces.parse(
+                    answer.header(HeldPieces.SIZE),
+                    answer.header(HeldPieces.PIECE_SIZE),
+                    answer.header(HeldPieces.FETCHING),
+                    map);
+        });
+    }
+
+    @Override
+    public byte[] digests(Parent parent, ContentKey key, PieceRun run) throws TransferException, InterruptedException {
+        int bytes = run.count() * DIGEST_BYTES;
+        String path = "/v1/content/" + key + "/digests/" + run.first() + "-" + run.last();
+        return small(parent, path, answer -> {
+            byte[] digests = all(answer, bytes);
+            if (digests.length != bytes) {
+                throw new IllegalArgumentException(digests.length + " bytes of digests instead of " + bytes);
+            }
+            return digests;
+        });
+    }
+
+    private interface Reading<T> {
+        T read(PeerAnswer answer) throws TransferException, InterruptedException;
+    }
+
+    /** An answer that is read at once; what makes no sense is as bad as none. */
+    private <T> T small(Parent parent, String path, Reading<T> reading) throws TransferException, InterruptedException {
+        PeerConnection connection = connection(parent);
+        boolean kept = connection.used();
+        try {
+            return small(connection, parent, path, reading);
+        } catch (BrokenBeforeAnswer broken) {
+            if (!kept) {
+                throw broken.cause;
+            }
+        }
+        try {
+            return small(connection(parent), parent, path, reading);
+        } catch (BrokenBeforeAnswer broken) {
+            throw broken.cause;
+        }
+    }
+
+    private static <T> T small(PeerConnection connection, Parent parent, String path, Reading<T> reading)
+            throws TransferException, InterruptedException, BrokenBeforeAnswer {
+        PeerAnswer answer = ask(connection, parent, path, ANY_LENGTH);
+        try (answer) {
+            return reading.read(answer);
+        } catch (IllegalArgumentException e) {
+            String message = "GET " + path + " from " + connection.parent() + ": " + e.getMessage();
+            throw new TransferException(FailureReason.CORRUPT, message, e);
+        }
+    }
+
+    private static byte[] all(PeerAnswer answer, int bytesMax) throws TransferException, InterruptedException {
+        if (answer.lengthBytes() < 0 || answer.lengthBytes() > bytesMax) {
+            throw new IllegalArgumentException("an answer of " + answer.lengthBytes() + " bytes");
+        }
+        ByteBuffer body = ByteBuffer.allocate((int) answer.lengthBytes());
+        while (body.hasRemaining()) {
+            if (answer.read(body) < 0) {
+                throw new IllegalArgumentException("it ended early");
+            }
+        }
+        return body.array();
     }
 
     private static TransferException refused(PeerConnection connection, String path, int status, String happened) {

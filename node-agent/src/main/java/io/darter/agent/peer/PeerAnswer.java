@@ -3,6 +3,8 @@ package io.darter.agent.peer;
 import io.darter.agent.http.RateLimit;
 import io.darter.swarm.scheduling.FailureReason;
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -32,6 +34,7 @@ final class PeerAnswer implements PieceBody {
     private int passableBytes;
 
     private int status;
+    private HttpHeaders headers = EmptyHttpHeaders.INSTANCE;
     private long lengthBytes = -1;
     private boolean ended;
     private boolean closed;
@@ -46,10 +49,11 @@ final class PeerAnswer implements PieceBody {
 
     // ---- event loop ----
 
-    void head(int answerStatus, long length) {
+    void head(int answerStatus, long length, HttpHeaders answerHeaders) {
         lock.lock();
         try {
             status = answerStatus;
+            headers = answerHeaders;
             lengthBytes = length;
             toArriveBytes = Math.max(0, length);
             changed.signalAll();
@@ -126,6 +130,16 @@ final class PeerAnswer implements PieceBody {
 
     PeerConnection connection() {
         return connection;
+    }
+
+    /** After {@link #awaitStatus}; empty if the answer has no such header. */
+    String header(String name) {
+        lock.lock();
+        try {
+            return headers.get(name, "");
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Of the body as the head announced it, -1 if it did not. */

@@ -82,8 +82,10 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
         used = true;
         DefaultFullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, path);
         request.headers().set("Host", "peer");
-        String text = Base64.getUrlEncoder().withoutPadding().encodeToString(capability);
-        request.headers().set(PeerGate.CAPABILITY_HEADER, text);
+        if (capability.length > 0) {
+            String text = Base64.getUrlEncoder().withoutPadding().encodeToString(capability);
+            request.headers().set(PeerGate.CAPABILITY_HEADER, text);
+        }
         self.ifPresent(node -> request.headers().set(PeerGate.NODE_HEADER, node.value()));
         PeerAnswer answer = new PeerAnswer(this, download, expectedBytes);
         lastProgressNanos = nanoTime.getAsLong();
@@ -213,7 +215,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
                 return;
             }
             if (message instanceof HttpResponse response) {
-                answer.head(response.status().code(), HttpUtil.getContentLength(response, -1L));
+                answer.head(response.status().code(), HttpUtil.getContentLength(response, -1L), response.headers());
             }
             if (message instanceof HttpContent content) {
                 int bytes = content.content().readableBytes();

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ final class PeerGate {
     private final boolean certificates;
     private final Supplier<List<byte[]>> keys;
     private final InstantSource applianceClock;
+    private final Predicate<ContentKey> open;
     private final Map<Admission, Long> admitted = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Admission, Long> eldest) {
@@ -53,8 +55,17 @@ final class PeerGate {
         }
     }
 
-    /** @param certificates false: whoever asks is who it says */
-    PeerGate(String cluster, boolean certificates, Supplier<List<byte[]>> keys, InstantSource applianceClock) {
+    /**
+     * @param certificates false: whoever asks is who it says
+     * @param open what every node of the cluster may have, by its certificate alone
+     */
+    PeerGate(
+            String cluster,
+            boolean certificates,
+            Supplier<List<byte[]>> keys,
+            InstantSource applianceClock,
+            Predicate<ContentKey> open) {
+        this.open = open;
         this.cluster = cluster;
         this.certificates = certificates;
         this.keys = keys;
@@ -82,7 +93,7 @@ final class PeerGate {
             return Optional.of("the certificate is not that of a node of this cluster");
         }
         if (header.isEmpty()) {
-            return refusal(child.get(), header, key);
+            return open.test(key) ? Optional.empty() : refusal(child.get(), header, key);
         }
         Admission admission = new Admission(certificate.get(), key, header.get());
         if (isAdmitted(admission)) {

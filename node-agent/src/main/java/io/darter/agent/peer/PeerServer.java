@@ -7,17 +7,36 @@ import io.darter.agent.http.HttpServer;
 import io.darter.agent.http.HttpServerSettings;
 import io.darter.agent.http.RateLimit;
 import io.darter.agent.store.PieceStore;
+import io.darter.swarm.ContentKey;
+import io.darter.swarm.PieceRun;
 import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Serves verified pieces to other nodes: mTLS (if not set otherwise), and a capability for each content. */
 public final class PeerServer implements AutoCloseable {
     private final HttpServer server;
     private final LongAdder served = new LongAdder();
+
+    /**
+     * What is served.
+     *
+     * @param open what every node of the cluster may have
+     * @param fetching what this node gets from the origin at the moment, of a content
+     */
+    public record Shelf(
+            PieceStore store, Predicate<ContentKey> open, Function<ContentKey, Optional<PieceRun>> fetching) {
+        /** Nothing of it is for everybody, and nothing is being fetched. */
+        public static Shelf of(PieceStore store) {
+            return new Shelf(store, key -> false, key -> Optional.empty());
+        }
+    }
 
     /**
      * @param bind literal address; {@code peer.bind}
@@ -35,18 +54,18 @@ public final class PeerServer implements AutoCloseable {
             PeerSecurity security,
             RateLimit upload,
             String cluster,
-            PieceStore store,
+            Shelf shelf,
             Supplier<List<byte[]>> capabilityKeys,
             InstantSource applianceClock) {
         HttpServerSettings settings = HttpServerSettings.of(new Endpoint.Tcp("peer.port", bind, port))
                 .withUpload(upload)
                 .withTimes(Duration.ofMinutes(10), Duration.ofSeconds(30));
-        PeerGate gate =
-                new PeerGate(cluster, security instanceof PeerSecurity.MutualTls, capabilityKeys, applianceClock);
+        PeerGate gate = new PeerGate(
+                cluster, security instanceof PeerSecurity.MutualTls, capabilityKeys, applianceClock, shelf.open());
         if (security instanceof PeerSecurity.MutualTls(Supplier<SslContext> context)) {
             settings = settings.withTls(context);
         }
-        server = new HttpServer("peer", loops, settings, new PieceHandler(store, gate, served::add));
+        server = new HttpServer("peer", loops, settings, new PieceHandler(shelf, gate, served::add));
     }
 
     /** Listens from now on; returns the port. */

@@ -1,5 +1,6 @@
 package io.darter.agent.schedulerlink;
 
+import io.darter.agent.peer.PieceClient.Parent;
 import io.darter.agent.task.ContentSource;
 import io.darter.agent.task.ContentTrace;
 import io.darter.swarm.ContentKey;
@@ -20,6 +21,9 @@ public interface LinkListener {
     void granted(GrantedLease lease);
 
     void revoked(ContentKey key, long leaseId);
+
+    /** With whom to go on with this content if the scheduler should be silent; the list before it counts no more. */
+    default void partners(ContentKey key, List<Parent> nodes) {}
 
     void assist(ContentSource content, String task);
 

@@ -121,7 +121,7 @@ final class LinkMapping {
                 lease.getPieceDigests().toByteArray());
     }
 
-    private static PieceClient.Parent fromMessage(Parent parent) {
+    static PieceClient.Parent fromMessage(Parent parent) {
         return new PieceClient.Parent(
                 new NodeId(parent.getNode()),
                 parent.getHost(),

@@ -16,6 +16,19 @@ public interface SchedulerDesk {
         return true;
     }
 
+    /** It is linked and has not said a word for half a second, though it was asked to. */
+    default boolean silent() {
+        return false;
+    }
+
+    /** Asks whether it is there, if it has not said anything for a while. For those who wait for it. */
+    default void probe() {}
+
+    /** Whom to ask without it. */
+    default Neighbours neighbours() {
+        return Neighbours.NONE;
+    }
+
     void want(Wanted wanted);
 
     /** @param digests SHA-256 of each piece of the run, where it came from the origin; else empty */

@@ -1,6 +1,7 @@
 package io.darter.agent.schedulerlink;
 
 import com.google.protobuf.ByteString;
+import io.darter.agent.peer.PieceClient;
 import io.darter.agent.task.ContentSource;
 import io.darter.link.v1.AgentLinkGrpc;
 import io.darter.link.v1.AgentMessage;
@@ -10,12 +11,15 @@ import io.darter.link.v1.Heartbeat;
 import io.darter.link.v1.Hello;
 import io.darter.link.v1.LeaseFailed;
 import io.darter.link.v1.MetaAnswer;
+import io.darter.link.v1.Partners;
+import io.darter.link.v1.Ping;
 import io.darter.link.v1.ReaderMoved;
 import io.darter.link.v1.Released;
 import io.darter.link.v1.SchedulerMessage;
 import io.darter.link.v1.Verified;
 import io.darter.link.v1.Welcome;
 import io.darter.swarm.ContentKey;
+import io.darter.swarm.NodeId;
 import io.darter.swarm.PieceRun;
 import io.darter.swarm.scheduling.FailureReason;
 import io.grpc.ManagedChannel;
@@ -48,11 +52,13 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
 
     private static final long WELCOME_MILLIS = 10_000;
     private static final long RETRY_FIRST_MILLIS = 200;
-    private static final long RETRY_MAX_MILLIS = 5_000;
+    private static final long RETRY_MAX_MILLIS = 2_000;
     private static final int MESSAGE_BYTES_MAX = 16 << 20;
 
     private final Settings settings;
     private final ApplianceClock clock;
+    private final Silence silence;
+    private volatile Neighbours neighbours = Neighbours.NONE;
     private volatile LinkListener listener = new Deaf();
     private volatile Consumer<MetaAnswer> metaAnswers = answer -> {};
     private volatile Runnable metaLost = () -> {};
@@ -88,6 +94,7 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
 
     public SchedulerLink(Settings settings) {
         this.settings = settings;
+        this.silence = new Silence(settings.nanoTime());
         this.clock =
                 new ApplianceClock(settings.nanoTime(), settings.wallClock().millis());
     }
@@ -174,8 +181,11 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
     }
 
     private void received(LinkSession session, SchedulerMessage message) {
+        silence.heard();
         try {
             switch (message.getMessageCase()) {
+                case PONG -> {}
+                case PARTNERS -> partners(message.getPartners());
                 case WELCOME -> welcomed(session, message.getWelcome());
                 case DESCRIBE ->
                     listener.described(
@@ -230,6 +240,10 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
             heartbeatMillis = welcome.getHeartbeatSeconds() * 1000;
         }
         rememberKey(welcome.getCapabilityKey().toByteArray());
+        silence.linked(welcome.getAnswersPings());
+        if (!welcome.getNode().isEmpty()) {
+            neighbours = new Neighbours(Optional.of(new NodeId(welcome.getNode())), neighbours.nodes());
+        }
         live = session;
         session.welcomed();
         log.atInfo()
@@ -237,6 +251,16 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
                 .addKeyValue("version", welcome.getVersion())
                 .log("linked to the scheduler");
         listener.linked();
+    }
+
+    private void partners(Partners partners) {
+        List<PieceClient.Parent> nodes =
+                partners.getNodesList().stream().map(LinkMapping::fromMessage).toList();
+        if (partners.getKey().isEmpty()) {
+            neighbours = new Neighbours(neighbours.self(), nodes);
+        } else {
+            listener.partners(new ContentKey(partners.getKey()), nodes);
+        }
     }
 
     /** The key before this one is good for as long as capabilities made with it may still be under way. */
@@ -304,6 +328,26 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
     @Override
     public boolean expected() {
         return started;
+    }
+
+    @Override
+    public boolean silent() {
+        return live != null && silence.lasts();
+    }
+
+    @Override
+    public void probe() {
+        if (live != null) {
+            silence.question()
+                    .ifPresent(number -> send(AgentMessage.newBuilder()
+                            .setPing(Ping.newBuilder().setNumber(number))
+                            .build()));
+        }
+    }
+
+    @Override
+    public Neighbours neighbours() {
+        return neighbours;
     }
 
     /** Says something, if the scheduler is there to hear it. */

@@ -9,21 +9,16 @@ import io.darter.swarm.Source;
 import java.util.Optional;
 
 /**
- * What a download permits itself while there is no scheduler: after half a second of silence, one run of missing pieces
- * after the other from the origin. Owned by the download's thread.
+ * The leases that a download grants itself while there is no scheduler, and the one of them that is at the origin: one run
+ * of missing pieces after the other. Owned by the download's thread.
  *
  * <p>Self-made leases have negative numbers; nobody but this node ever hears of them.
  */
 final class Autonomy {
-    static final long SILENCE_NANOS = 500_000_000;
-    /** A scheduler that is linked answers a Want at once; one that does not for so long is asked again, or as good as none. */
-    static final long SILENCE_LINKED_NANOS = 10_000_000_000L;
-
     private static final int ATTEMPTS_MAX = 5;
     private static final int NEAR_PIECES = 4;
     private static final long RETRY_FIRST_NANOS = 200_000_000;
 
-    private final ContentKey key;
     private long lastId;
     private boolean running;
     /** The piece that the run under way is at. */
@@ -31,10 +26,6 @@ final class Autonomy {
 
     private int failures;
     private long notBeforeNanos = Long.MIN_VALUE;
-
-    Autonomy(ContentKey key) {
-        this.key = key;
-    }
 
     static boolean isOwn(long leaseId) {
         return leaseId < 0;
@@ -51,30 +42,41 @@ final class Autonomy {
         return expected ? "it could not be reached" : "this node has not joined a cluster";
     }
 
+    long nextId() {
+        return --lastId;
+    }
+
+    /** Whether the origin may be asked: nothing is on its way from there, and no pause after a failure lasts. */
+    boolean isDue(long nowNanos) {
+        return !running && (notBeforeNanos == Long.MIN_VALUE || nowNanos - notBeforeNanos >= 0);
+    }
+
     /**
-     * The next lease to take, if one is due.
+     * What is missing next.
      *
      * @param from where a reader waits; what is missing before it comes last
      */
-    Optional<GrantedLease> next(PieceMap verified, int from, long nowNanos) {
-        if (running || (notBeforeNanos != Long.MIN_VALUE && nowNanos < notBeforeNanos)) {
-            return Optional.empty();
+    Optional<PieceRun> gap(PieceMap taken, int from) {
+        int first = taken.nextClear(from);
+        if (first == taken.pieces()) {
+            first = taken.nextClear(0);
         }
-        int first = verified.nextClear(from);
-        if (first == verified.pieces()) {
-            first = verified.nextClear(0);
-        }
-        if (first == verified.pieces()) {
+        if (first == taken.pieces()) {
             return Optional.empty();
         }
         int end = first;
-        while (end < verified.pieces() && !verified.get(end)) {
+        while (end < taken.pieces() && !taken.get(end)) {
             end++;
         }
+        return Optional.of(new PieceRun(first, end - first));
+    }
+
+    /** A lease on the origin. */
+    GrantedLease begin(ContentKey key, PieceRun run) {
         running = true;
-        at = first;
-        Lease lease = new Lease(--lastId, key, new PieceRun(first, end - first), Source.ORIGIN, Long.MAX_VALUE);
-        return Optional.of(new GrantedLease(lease, Optional.empty(), new byte[0]));
+        at = run.first();
+        Lease lease = new Lease(nextId(), key, run, Source.ORIGIN, Long.MAX_VALUE);
+        return new GrantedLease(lease, Optional.empty(), new byte[0]);
     }
 
     void arrived(int piece) {
@@ -92,10 +94,14 @@ final class Autonomy {
         running = false;
     }
 
-    /** Waits a little longer each time; false after too many failures in a row. */
+    /** Waits a little longer each time; false after too many failures in a row, which are counted anew then. */
     boolean mayRetry(long nowNanos) {
         failures++;
         notBeforeNanos = nowNanos + (RETRY_FIRST_NANOS << failures);
-        return failures < ATTEMPTS_MAX;
+        if (failures < ATTEMPTS_MAX) {
+            return true;
+        }
+        failures = 0;
+        return false;
     }
 }

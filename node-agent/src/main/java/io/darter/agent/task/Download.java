@@ -2,6 +2,7 @@ package io.darter.agent.task;
 
 import io.darter.agent.errors.DarterException;
 import io.darter.agent.errors.ErrorCode;
+import io.darter.agent.peer.PieceClient.Parent;
 import io.darter.agent.schedulerlink.GrantedLease;
 import io.darter.agent.schedulerlink.Held;
 import io.darter.agent.schedulerlink.SchedulerDesk;
@@ -9,6 +10,8 @@ import io.darter.agent.schedulerlink.Wanted;
 import io.darter.agent.store.StoredContent;
 import io.darter.swarm.ContentKey;
 import io.darter.swarm.PieceGeometry;
+import io.darter.swarm.PieceMap;
+import io.darter.swarm.PieceRun;
 import io.darter.swarm.PieceSizeRule;
 import io.darter.swarm.download.DownloadLimits;
 import io.darter.swarm.download.DownloadReport;
@@ -38,6 +41,9 @@ final class Download implements ContentTask {
     private static final int MESSAGES_AT_ONCE = 64;
 
     private static final long READER_REPORT_NANOS = 1_000_000_000;
+    /** A scheduler that is linked and has nothing to say for so long is asked again. */
+    private static final long ASK_AGAIN_NANOS = 10_000_000_000L;
+
     private final ContentSource source;
     private final String task;
     private final TaskParts parts;
@@ -50,7 +56,7 @@ final class Download implements ContentTask {
     private final ContentReader reader;
     private final AtomicInteger readers = new AtomicInteger();
     private final CountDownLatch over = new CountDownLatch(1);
-    private final Autonomy autonomy;
+    private final Alone alone;
     // Owned by the download's thread.
     private final LeaseBook leases = new LeaseBook();
     private final Callers callers = new Callers();
@@ -63,7 +69,6 @@ final class Download implements ContentTask {
     /** The scheduler cuts the content otherwise than what is begun here: it is finished without the scheduler. */
     private boolean aloof;
 
-    private long silentSinceNanos;
     private long movedNanos;
     private int readerPiece;
     private long readerReportNanos;
@@ -93,9 +98,9 @@ final class Download implements ContentTask {
         this.buffers = buffers;
         this.ended = ended;
         this.mailbox = new Mailbox<>(MAILBOX_MAX);
-        this.autonomy = new Autonomy(source.key());
         this.proof = new Proof(source, progress, buffers, mailbox);
-        this.told = new SchedulerReports(source, scheduler, leases, autonomy);
+        this.alone = new Alone(source, parts, mailbox, now());
+        this.told = new SchedulerReports(source, scheduler, leases, alone);
         this.reader = new ContentReader(
                 source,
                 progress,
@@ -138,7 +143,6 @@ final class Download implements ContentTask {
 
     private void begin() throws IOException {
         long now = now();
-        silentSinceNanos = now;
         movedNanos = now;
         callers.expectedFrom(now);
         linked = scheduler.linked();
@@ -157,12 +161,10 @@ final class Download implements ContentTask {
         if (callers.nobodyCares(readers.get(), live && !assist, now, movedNanos)) {
             throw Failures.abandoned(source);
         }
-        if (isAlone(now)) {
-            if (peer == null) {
-                open(new PieceGeometry(source.sizeBytes(), PieceSizeRule.pieceBytes(source.sizeBytes())), false);
-            }
-            helpOurselves(now);
-        } else if (linked && leases.isIdle() && now - movedNanos > Autonomy.SILENCE_LINKED_NANOS) {
+        Alone.Freedom freedom = alone.freedom(aloof, linked, leases.isIdle(), peer != null, now);
+        if (freedom != Alone.Freedom.NONE) {
+            helpOurselves(freedom, now);
+        } else if (linked && leases.isIdle() && now - movedNanos > ASK_AGAIN_NANOS) {
             movedNanos = now;
             want();
         }
@@ -172,27 +174,19 @@ final class Download implements ContentTask {
         trace.idle(leases.isIdle() && (peer == null || !peer.complete()), now);
     }
 
-    /** No scheduler to ask, and nothing of what it granted is under way any more. */
-    private boolean isAlone(long now) {
-        if (aloof) {
-            return true;
+    private void helpOurselves(Alone.Freedom freedom, long now) throws IOException {
+        PeerDownload begun = peer;
+        StoredContent into = content;
+        if (begun == null || into == null) {
+            open(new PieceGeometry(source.sizeBytes(), PieceSizeRule.pieceBytes(source.sizeBytes())), false);
+            return; // what it leads to is decided with the next message: others see it from now on
         }
-        if (linked) {
-            return peer == null && now - silentSinceNanos > Autonomy.SILENCE_LINKED_NANOS;
-        }
-        boolean silent = !scheduler.expected() || now - silentSinceNanos > Autonomy.SILENCE_NANOS;
-        return silent && !leases.holdsGranted();
-    }
-
-    private void helpOurselves(long now) {
-        if (peer == null) {
-            return;
-        }
-        Optional<GrantedLease> own = autonomy.next(peer.verified(), readerPiece, now);
-        if (own.isPresent()) {
-            trace.helpsItself(own.get(), Autonomy.why(aloof, linked, scheduler.expected()), now);
-            leases.granted(own.get());
-            peer.granted(own.get().lease());
+        PieceMap taken = leases.taken(begun.verified());
+        boolean mayAskOrigin = !leases.holdsGrantedOrigin();
+        for (GrantedLease own : alone.next(freedom, into.geometry(), taken, readerPiece, mayAskOrigin, now)) {
+            trace.helpsItself(own, Autonomy.why(aloof, linked, scheduler.expected()), now);
+            leases.granted(own);
+            begun.granted(own.lease());
         }
     }
 
@@ -241,7 +235,13 @@ final class Download implements ContentTask {
             case DownloadMessage.Linked _ -> relinked();
             case DownloadMessage.Unlinked _ -> {
                 linked = false;
-                silentSinceNanos = now();
+                alone.unlinked(now());
+            }
+            case DownloadMessage.Partners(List<Parent> nodes) -> alone.partners(nodes, now());
+            case DownloadMessage.Heard heard -> {
+                if (content != null) {
+                    alone.heard(heard, content.geometry(), now());
+                }
             }
             case DownloadMessage.Described described -> described(described);
             case DownloadMessage.Granted(GrantedLease lease) -> granted(lease);
@@ -259,7 +259,7 @@ final class Download implements ContentTask {
             case DownloadMessage.ReaderWaits(int piece) -> {
                 readerMoved |= readerPiece != piece;
                 readerPiece = piece;
-                if (source.rangesSupported() && readers.get() == 1 && autonomy.isFarFrom(piece)) {
+                if (source.rangesSupported() && readers.get() == 1 && alone.isFarFrom(piece)) {
                     leases.stopOwn();
                 }
             }
@@ -270,7 +270,7 @@ final class Download implements ContentTask {
 
     private void relinked() {
         linked = true;
-        silentSinceNanos = now();
+        alone.relinked(now());
         if (peer != null) {
             // What the scheduler granted before, it does not know of any more; what runs is worth finishing.
             leases.notStarted().forEach(peer::revoked);
@@ -312,6 +312,7 @@ final class Download implements ContentTask {
             return;
         }
         movedNanos = now();
+        alone.granted();
         leases.stopOwn();
         leases.granted(granted);
         peer.granted(granted.lease());
@@ -336,10 +337,7 @@ final class Download implements ContentTask {
         }
         boolean over = leases.arrived(arrived.leaseId(), arrived.piece());
         if (Autonomy.isOwn(arrived.leaseId())) {
-            autonomy.arrived(arrived.piece());
-            if (over) {
-                autonomy.ended();
-            }
+            alone.arrived(arrived.leaseId(), arrived.piece(), over, now);
         }
     }
 
@@ -350,11 +348,14 @@ final class Download implements ContentTask {
         long now = now();
         leases.failed(failed.leaseId(), failed.cause());
         peer.settle(new PieceOutcome.Failed(failed.leaseId(), failed.reason()), now);
-        if (Autonomy.isOwn(failed.leaseId()) && failed.reason() != FailureReason.RETURNED) {
-            if (!Failures.passing(failed.reason(), failed.cause()) || !autonomy.mayRetry(now)) {
-                throw failed.cause();
-            }
+        if (Autonomy.isOwn(failed.leaseId())) {
+            alone.failed(failed.leaseId(), failed.reason(), failed.cause(), now);
         }
+    }
+
+    /** What comes from the origin at the moment. Any thread. */
+    Optional<PieceRun> fetching() {
+        return leases.atOrigin();
     }
 
     /** Its readers go on without the store. */
@@ -401,7 +402,7 @@ final class Download implements ContentTask {
     /** The scheduler has it fetched by another, if there is one; without it nobody but ourselves could be wrong. */
     private DarterException wrong(DarterException mismatch) throws IOException {
         if (!linked || aloof) {
-            return discard(mismatch);
+            return discard(alone.wasMisled() ? Failures.sourceLied(source) : mismatch);
         }
         // Before it hears that nothing is held any more.
         scheduler.wholeIsWrong(source.key(), Failures.detail(mismatch));

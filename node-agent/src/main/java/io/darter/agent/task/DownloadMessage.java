@@ -1,8 +1,13 @@
 package io.darter.agent.task;
 
 import io.darter.agent.errors.DarterException;
+import io.darter.agent.peer.PieceClient.Have;
+import io.darter.agent.peer.PieceClient.Parent;
 import io.darter.agent.schedulerlink.GrantedLease;
+import io.darter.swarm.NodeId;
 import io.darter.swarm.scheduling.FailureReason;
+import java.util.List;
+import java.util.Optional;
 
 /** What can happen to a download; the only input of its thread. */
 sealed interface DownloadMessage {
@@ -21,6 +26,25 @@ sealed interface DownloadMessage {
     record Granted(GrantedLease lease) implements DownloadMessage {}
 
     record Revoked(long leaseId) implements DownloadMessage {}
+
+    /** With whom to go on without the scheduler. */
+    record Partners(List<Parent> nodes) implements DownloadMessage {}
+
+    /**
+     * What a partner answered.
+     *
+     * @param have empty: it holds nothing, or cannot be asked
+     * @param reason why it is empty
+     */
+    record Heard(NodeId node, Optional<Have> have, FailureReason reason) implements DownloadMessage {
+        static Heard that(NodeId node, Have have) {
+            return new Heard(node, Optional.of(have), FailureReason.RETURNED);
+        }
+
+        static Heard nothing(NodeId node, FailureReason reason) {
+            return new Heard(node, Optional.empty(), reason);
+        }
+    }
 
     /** A piece's bytes are verified and in the store. */
     record PieceArrived(long leaseId, int piece, long tookNanos) implements DownloadMessage {}

@@ -2,6 +2,8 @@ package io.darter.agent.task;
 
 import io.darter.agent.errors.DarterException;
 import io.darter.agent.schedulerlink.GrantedLease;
+import io.darter.swarm.PieceMap;
+import io.darter.swarm.PieceRun;
 import io.darter.swarm.Source;
 import io.darter.swarm.download.Transfer;
 import io.darter.swarm.scheduling.SwarmEvent;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The leases of one download with what belongs to them: transfers and failures. Owned by the download's thread. */
@@ -17,6 +20,9 @@ final class LeaseBook {
     private final Map<Long, Running> running = new HashMap<>();
     private final Map<Long, DarterException> failures = new HashMap<>();
     private final List<Long> done = new ArrayList<>();
+
+    /** The last transfer from the origin, until it is over. */
+    private volatile @Nullable Transfer fetching;
 
     private record Running(Transfer transfer, TransferRun run) {}
 
@@ -34,6 +40,9 @@ final class LeaseBook {
 
     void start(Transfer transfer, TransferRun run) {
         running.put(transfer.leaseId(), new Running(transfer, run));
+        if (transfer.source() instanceof Source.Origin) {
+            fetching = transfer;
+        }
         Thread.ofVirtual().name("transfer " + transfer.leaseId()).start(run);
     }
 
@@ -49,14 +58,27 @@ final class LeaseBook {
         if (transfer == null || transfer.transfer().run().last() != piece) {
             return false;
         }
-        running.remove(leaseId);
+        ended(leaseId);
         done.add(leaseId); // until it is reported, the lease's source is asked for
         return true;
     }
 
     void failed(long leaseId, DarterException cause) {
-        running.remove(leaseId);
+        ended(leaseId);
         failures.put(leaseId, cause);
+    }
+
+    private void ended(long leaseId) {
+        running.remove(leaseId);
+        Transfer last = fetching;
+        if (last != null && last.leaseId() == leaseId) {
+            fetching = null;
+        }
+    }
+
+    /** What comes from the origin at the moment. Any thread. */
+    Optional<PieceRun> atOrigin() {
+        return Optional.ofNullable(fetching).map(Transfer::run);
     }
 
     /** Forgets a lease that ended early. */
@@ -72,9 +94,26 @@ final class LeaseBook {
         done.clear();
     }
 
-    /** Whether anything that the scheduler granted is still waiting or running. */
-    boolean holdsGranted() {
-        return leases.keySet().stream().anyMatch(id -> !Autonomy.isOwn(id) && !done.contains(id));
+    /** Whether anything that the scheduler granted on the origin is still waiting or running. */
+    boolean holdsGrantedOrigin() {
+        return leases.entrySet().stream()
+                .anyMatch(entry -> !Autonomy.isOwn(entry.getKey())
+                        && entry.getValue().parent().isEmpty()
+                        && !done.contains(entry.getKey()));
+    }
+
+    /** What is held or on its way, by whomever it was granted. */
+    PieceMap taken(PieceMap verified) {
+        PieceMap taken = verified.copy();
+        for (GrantedLease lease : leases.values()) {
+            if (!done.contains(lease.lease().id())) {
+                PieceRun run = lease.lease().run();
+                for (int piece = run.first(); piece < run.end(); piece++) {
+                    taken.set(piece);
+                }
+            }
+        }
+        return taken;
     }
 
     boolean isIdle() {

@@ -16,13 +16,13 @@ final class SchedulerReports {
     private final ContentSource source;
     private final SchedulerDesk scheduler;
     private final LeaseBook leases;
-    private final Autonomy autonomy;
+    private final Alone alone;
 
-    SchedulerReports(ContentSource source, SchedulerDesk scheduler, LeaseBook leases, Autonomy autonomy) {
+    SchedulerReports(ContentSource source, SchedulerDesk scheduler, LeaseBook leases, Alone alone) {
         this.source = source;
         this.scheduler = scheduler;
         this.leases = leases;
-        this.autonomy = autonomy;
+        this.alone = alone;
     }
 
     /** @param content null until the scheduler said how it is cut */
@@ -36,7 +36,7 @@ final class SchedulerReports {
             case DownloadReport.Failed(long lease, FailureReason reason) -> {
                 DarterException cause = leases.forget(lease);
                 if (Autonomy.isOwn(lease)) {
-                    autonomy.ended();
+                    alone.over(lease);
                 } else {
                     String detail = cause == null ? "" : Failures.detail(cause);
                     int status = cause == null ? 0 : cause.originStatus();
@@ -46,9 +46,10 @@ final class SchedulerReports {
         }
     }
 
-    /** Others verify by these, so they come from whoever fetched from the origin. */
+    /** Others verify by these, so they come from whoever fetched without the scheduler knowing them. */
     private byte[] originDigests(long leaseId, PieceRun run, @Nullable StoredContent content) {
-        if (content == null || leases.get(leaseId).parent().isPresent()) {
+        boolean fromPeer = leases.get(leaseId).parent().isPresent();
+        if (content == null || (fromPeer && !Autonomy.isOwn(leaseId))) {
             return new byte[0];
         }
         ByteArrayOutputStream digests = new ByteArrayOutputStream(run.count() * DIGEST_BYTES);

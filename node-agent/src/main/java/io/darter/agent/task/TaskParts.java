@@ -18,7 +18,19 @@ public record TaskParts(
         OriginClient origin,
         SchedulerDesk scheduler,
         Traffic traffic,
-        LongSupplier nanoTime) {
+        LongSupplier nanoTime,
+        PeerMemory memory) {
+    /** With nothing remembered yet. */
+    public TaskParts(
+            PieceStore store,
+            PieceClient peers,
+            OriginClient origin,
+            SchedulerDesk scheduler,
+            Traffic traffic,
+            LongSupplier nanoTime) {
+        this(store, peers, origin, scheduler, traffic, nanoTime, new PeerMemory());
+    }
+
     /** The same, with a note in the trace of what origin and scheduler are asked. */
     TaskParts traced(TaskTrace trace) {
         return new TaskParts(
@@ -27,7 +39,8 @@ public record TaskParts(
                 new TracedOrigin(origin, trace, nanoTime),
                 new TracedDesk(scheduler, trace, nanoTime),
                 traffic,
-                nanoTime);
+                nanoTime,
+                memory);
     }
 
     /** What was opened and never filled is of no use to the next who asks. */

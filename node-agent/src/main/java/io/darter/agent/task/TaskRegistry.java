@@ -1,5 +1,6 @@
 package io.darter.agent.task;
 
+import io.darter.agent.peer.PieceClient.Parent;
 import io.darter.agent.schedulerlink.GrantedLease;
 import io.darter.agent.schedulerlink.Held;
 import io.darter.agent.schedulerlink.LinkListener;
@@ -70,6 +71,9 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
             }
             return committed(key).isPresent() || closed ? null : fresh;
         });
+        if (!assist && parts.origin().anonymous(source)) {
+            parts.memory().open(source.key());
+        }
         if (download == fresh) {
             traces.begin(source.key(), trace);
             // Only now: what the scheduler answers finds it in the map.
@@ -209,6 +213,16 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
     @Override
     public void revoked(ContentKey key, long leaseId) {
         tell(key, new DownloadMessage.Revoked(leaseId));
+    }
+
+    @Override
+    public void partners(ContentKey key, List<Parent> nodes) {
+        tell(key, new DownloadMessage.Partners(nodes));
+    }
+
+    /** What this node gets from the content's origin at the moment. */
+    public Optional<PieceRun> fetching(ContentKey key) {
+        return Optional.ofNullable(running.get(key)).flatMap(Download::fetching);
     }
 
     @Override

@@ -141,7 +141,11 @@ final class TaskTrace {
             case DownloadMessage.Discarded _ ->
                 event(nowNanos, "discarded", "", 0, "what came was wrong; it is fetched anew");
             case DownloadMessage.Stopped _ -> event(nowNanos, "ended", "", 0, "the agent stops");
-            case DownloadMessage.Joined _, DownloadMessage.Tick _, DownloadMessage.ReaderWaits _ -> {}
+            case DownloadMessage.Joined _,
+                    DownloadMessage.Tick _,
+                    DownloadMessage.ReaderWaits _,
+                    DownloadMessage.Partners _,
+                    DownloadMessage.Heard _ -> {}
         }
     }
 

@@ -1,5 +1,6 @@
 package io.darter.agent.task;
 
+import io.darter.agent.schedulerlink.Neighbours;
 import io.darter.agent.schedulerlink.SchedulerDesk;
 import io.darter.agent.schedulerlink.Wanted;
 import io.darter.swarm.ContentKey;
@@ -17,6 +18,21 @@ record TracedDesk(SchedulerDesk desk, TaskTrace trace, LongSupplier nanoTime) im
     @Override
     public boolean expected() {
         return desk.expected();
+    }
+
+    @Override
+    public boolean silent() {
+        return desk.silent();
+    }
+
+    @Override
+    public void probe() {
+        desk.probe();
+    }
+
+    @Override
+    public Neighbours neighbours() {
+        return desk.neighbours();
     }
 
     @Override

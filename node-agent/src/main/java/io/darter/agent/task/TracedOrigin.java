@@ -32,6 +32,11 @@ record TracedOrigin(OriginClient origin, TaskTrace trace, LongSupplier nanoTime)
     }
 
     @Override
+    public boolean anonymous(ContentSource source) {
+        return origin.anonymous(source);
+    }
+
+    @Override
     public Counters counters() {
         return origin.counters();
     }

@@ -6,6 +6,7 @@ import io.darter.agent.peer.TransferException;
 import io.darter.agent.schedulerlink.GrantedLease;
 import io.darter.agent.store.StoredContent;
 import io.darter.swarm.PieceGeometry;
+import io.darter.swarm.PieceRun;
 import io.darter.swarm.download.Transfer;
 import io.darter.swarm.scheduling.FailureReason;
 import java.io.IOException;
@@ -102,13 +103,14 @@ final class TransferRun implements Runnable {
 
     private void receive() throws IOException, InterruptedException {
         long since = parts.nanoTime().getAsLong();
+        GrantedLease proving = proving();
         ByteBuffer buffer = buffers.take();
         try (PieceBody body = open()) {
             for (int piece = transfer.run().first(); piece < transfer.run().end(); piece++) {
                 if (stopped) {
                     throw new TransferException(FailureReason.RETURNED, "the scheduler is back", null);
                 }
-                receivePiece(piece, body, buffer);
+                receivePiece(piece, body, proving, buffer);
                 long now = parts.nanoTime().getAsLong();
                 outcomes.post(new DownloadMessage.PieceArrived(transfer.leaseId(), piece, now - since));
                 since = now;
@@ -126,10 +128,30 @@ final class TransferRun implements Runnable {
             Parent parent = lease.parent().get();
             return parts.peers().fetch(parent, content.key(), transfer.run(), bytes);
         }
-        return parts.origin().fetch(source, from, from + bytes);
+        PieceBody body = parts.origin().fetch(source, from, from + bytes);
+        if (parts.origin().anonymous(source)) {
+            parts.memory().open(source.key());
+        }
+        return body;
     }
 
-    private void receivePiece(int piece, PieceBody body, ByteBuffer buffer) throws IOException, InterruptedException {
+    /**
+     * Where no scheduler said which digests the pieces have, the parent says what it once verified: that finds a damaged
+     * disk, and only the digest of the whole a lie.
+     */
+    private GrantedLease proving() throws TransferException, InterruptedException {
+        if (lease.parent().isEmpty() || lease.digests().length > 0) {
+            return lease;
+        }
+        PieceRun asked = lease.lease().run();
+        return new GrantedLease(
+                lease.lease(),
+                lease.parent(),
+                parts.peers().digests(lease.parent().get(), content.key(), asked));
+    }
+
+    private void receivePiece(int piece, PieceBody body, GrantedLease proving, ByteBuffer buffer)
+            throws IOException, InterruptedException {
         int left = content.geometry().length(piece);
         try (StoredContent.PieceWriter writer = content.write(piece)) {
             while (left > 0) {
@@ -141,8 +163,8 @@ final class TransferRun implements Runnable {
                 left -= count;
                 count(count);
             }
-            if (lease.digest(piece).isPresent()
-                    && !MessageDigest.isEqual(lease.digest(piece).get(), writer.digest())) {
+            if (proving.digest(piece).isPresent()
+                    && !MessageDigest.isEqual(proving.digest(piece).get(), writer.digest())) {
                 throw new TransferException(FailureReason.CORRUPT, "the bytes are not piece " + piece, null);
             }
             accept(writer);

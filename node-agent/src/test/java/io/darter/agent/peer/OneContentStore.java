@@ -81,7 +81,9 @@ final class OneContentStore implements PieceStore {
 
         @Override
         public byte[] pieceDigest(int piece) {
-            throw new UnsupportedOperationException();
+            byte[] digest = new byte[32];
+            digest[0] = (byte) piece;
+            return digest;
         }
 
         @Override

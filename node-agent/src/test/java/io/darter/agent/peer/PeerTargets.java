@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.HttpClientCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -51,12 +52,17 @@ public final class PeerTargets implements Targets {
                                 "Content-Length: ",
                                 "Transfer-Encoding: chunked\r\n",
                                 "\r\n\r\n"),
+                Target.of("peer-have", PeerTargets::have)
+                        .refusing(IllegalArgumentException.class)
+                        .withExamples("2500\n1000\n1-2\n\u0003", "1000\n1000\n\n\u0001", "0\n1\n\n")
+                        .withWords("\n", "1000", "-"),
                 Target.of("peer-request", this::request)
                         .withExamples(
                                 "GET /v1/content/" + KEY + "/pieces/1 HTTP/1.1\r\nHost: peer\r\n" + allowed
                                         + "\r\n\r\n",
                                 "GET /v1/content/" + KEY + "/pieces/0-1 HTTP/1.1\r\n" + allowed + "\r\n\r\n",
                                 "GET /v1/content/" + KEY + "/have HTTP/1.1\r\n" + allowed + "\r\n\r\n",
+                                "GET /v1/content/" + KEY + "/digests/0-1 HTTP/1.1\r\n" + allowed + "\r\n\r\n",
                                 "HEAD /v1/content/" + KEY + "/pieces/2-99 HTTP/1.0\r\n" + allowed + "\r\n\r\n",
                                 "GET /v1/content/" + KEY + "/pieces/1-9 HTTP/1.1\r\nDarter-Capability: AAAA\r\n\r\n",
                                 "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n0\r\n\r\nGET /x HTTP/1.1\r\n\r\n")
@@ -67,6 +73,7 @@ public final class PeerTargets implements Targets {
                                 KEY.value(),
                                 "/pieces/",
                                 "/have",
+                                "/digests/",
                                 " HTTP/1.1\r\n",
                                 allowed,
                                 "\r\n\r\n",
@@ -104,6 +111,14 @@ public final class PeerTargets implements Targets {
         }
     }
 
+    /** Three headers, one a line, and the map. */
+    private static void have(byte[] input) {
+        String[] parts = new String(input, StandardCharsets.ISO_8859_1).split("\n", 4);
+        if (parts.length == 4) {
+            HeldPieces.parse(parts[0], parts[1], parts[2], parts[3].getBytes(StandardCharsets.ISO_8859_1));
+        }
+    }
+
     /** A child asks that shows its capability, or does not; peers without TLS say who they are in a header. */
     private void request(byte[] input) throws IOException, InterruptedException {
         server.send(input);
@@ -111,7 +126,9 @@ public final class PeerTargets implements Targets {
 
     private static Handler handler() {
         return new PieceHandler(
-                STORE, new PeerGate("c1", false, () -> List.of(PARENT_KEY), InstantSource.system()), bytes -> {});
+                PeerServer.Shelf.of(STORE),
+                new PeerGate("c1", false, () -> List.of(PARENT_KEY), InstantSource.system(), key -> false),
+                bytes -> {});
     }
 
     private static PieceStore store() {

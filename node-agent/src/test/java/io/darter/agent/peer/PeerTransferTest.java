@@ -28,8 +28,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -55,6 +58,7 @@ class PeerTransferTest {
     private final EventLoops loops = new EventLoops(1);
     private final byte[] content = new byte[PIECE_BYTES * PIECES - 1000];
     private final List<AutoCloseable> open = new ArrayList<>();
+    private final Set<ContentKey> openKeys = ConcurrentHashMap.newKeySet();
 
     @TempDir
     Path folder = Path.of("replaced");
@@ -147,7 +151,8 @@ class PeerTransferTest {
                 new PeerSecurity.Plain(parent.node()),
                 RateLimit.unlimited(),
                 "c1",
-                new OneContentStore(folder.resolve("content"), KEY, content, PIECE_BYTES, PieceMap.full(PIECES)),
+                PeerServer.Shelf.of(new OneContentStore(
+                        folder.resolve("content"), KEY, content, PIECE_BYTES, PieceMap.full(PIECES))),
                 () -> List.of(PARENT_KEY),
                 InstantSource.system());
         open.add(server);
@@ -159,6 +164,43 @@ class PeerTransferTest {
         assertFails(
                 FailureReason.UNREACHABLE,
                 () -> fetch(client(child, RateLimit.unlimited()), to("parent", port, child), PieceRun.of(0)));
+    }
+
+    @Test
+    void aNodeSaysWhatItHoldsAndFetches() throws Exception {
+        PieceMap some = new PieceMap(PIECES);
+        some.set(3);
+        int port = server(parent, RateLimit.unlimited(), some).start();
+
+        PieceClient.Have have = client(child, RateLimit.unlimited()).have(to("parent", port, child), KEY);
+
+        assertEquals(content.length, have.sizeBytes());
+        assertEquals(PIECE_BYTES, have.pieceBytes());
+        assertArrayEquals(some.toBytes(), have.pieces().toBytes());
+        assertEquals(Optional.of(new PieceRun(5, 2)), have.fetching());
+    }
+
+    @Test
+    void theDigestsOfHeldPiecesCanBeHad() throws Exception {
+        int port = server(parent, RateLimit.unlimited()).start();
+
+        byte[] digests =
+                client(child, RateLimit.unlimited()).digests(to("parent", port, child), KEY, new PieceRun(7, 2));
+
+        assertEquals(64, digests.length);
+        assertEquals(7, digests[0]);
+        assertEquals(8, digests[32]);
+    }
+
+    @Test
+    void withoutACapabilityOnlyAnOpenContentIsServed() throws Exception {
+        int port = server(parent, RateLimit.unlimited()).start();
+        PieceClient.Parent at = new PieceClient.Parent(parent.node(), "127.0.0.1", port, new byte[0]);
+        NettyPieceClient client = client(child, RateLimit.unlimited());
+
+        assertFails(FailureReason.UNREACHABLE, () -> fetch(client, at, PieceRun.of(0)));
+        openKeys.add(KEY);
+        assertEquals(PIECE_BYTES, fetch(client, at, PieceRun.of(0)).length);
     }
 
     private NettyPieceClient plain(Identity identity) {
@@ -338,7 +380,7 @@ class PeerTransferTest {
                 mutualTls(TlsContexts.peerServer(identity)),
                 upload,
                 "c1",
-                files,
+                new PeerServer.Shelf(files, openKeys::contains, key -> Optional.of(new PieceRun(5, 2))),
                 () -> List.of(PARENT_KEY),
                 InstantSource.system());
         open.add(server);

@@ -91,6 +91,8 @@ final class FakeAppliance extends AgentLinkGrpc.AgentLinkImplBase implements Aut
                                 .setReplica("one")
                                 .setClockMillis(1_000_000)
                                 .setHeartbeatSeconds(1)
+                                .setAnswersPings(true)
+                                .setNode("n1")
                                 .setCapabilityKey(ByteString.copyFrom(new byte[32])))
                         .build());
             }

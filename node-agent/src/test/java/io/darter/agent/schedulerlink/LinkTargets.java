@@ -102,7 +102,8 @@ public final class LinkTargets implements Targets {
             case RECHECK -> LinkMapping.fromMessage(message.getRecheck().getRun());
             case REVOKE -> new ContentKey(message.getRevoke().getKey());
             case META_ANSWER -> LinkMapping.fromMessage(message.getMetaAnswer().getValue());
-            case WELCOME, REFUSED, TRACE_ASK, MESSAGE_NOT_SET -> {}
+            case PARTNERS -> message.getPartners().getNodesList().forEach(LinkMapping::fromMessage);
+            case WELCOME, PONG, REFUSED, TRACE_ASK, MESSAGE_NOT_SET -> {}
         }
     }
 

@@ -14,6 +14,7 @@ import io.darter.agent.identity.Identity;
 import io.darter.agent.identity.TestCluster;
 import io.darter.agent.identity.TlsContexts;
 import io.darter.agent.origin.OriginClient.MetaResponse;
+import io.darter.agent.peer.PieceClient;
 import io.darter.agent.task.ContentSource;
 import io.darter.agent.task.ContentTrace;
 import io.darter.link.v1.AgentMessage;
@@ -24,6 +25,8 @@ import io.darter.link.v1.Grant;
 import io.darter.link.v1.Lease;
 import io.darter.link.v1.MetaAnswer;
 import io.darter.link.v1.Parent;
+import io.darter.link.v1.Partners;
+import io.darter.link.v1.Pong;
 import io.darter.link.v1.Reason;
 import io.darter.link.v1.Revoke;
 import io.darter.link.v1.Run;
@@ -140,6 +143,39 @@ class SchedulerLinkTest {
                         .setOriginStatus(404))
                 .build());
         expect("gave up ORIGIN_REFUSED d 404");
+    }
+
+    @Test
+    void partnersAndNeighboursAreRemembered() throws Exception {
+        expect("linked");
+        Parent.Builder other = Parent.newBuilder().setNode("n2").setHost("127.0.0.2").setPort(4000);
+        appliance.say(SchedulerMessage.newBuilder()
+                .setPartners(Partners.newBuilder().addNodes(other))
+                .build());
+        appliance.say(SchedulerMessage.newBuilder()
+                .setPartners(Partners.newBuilder().setKey(KEY.value()).addNodes(other))
+                .build());
+        expect("partners 1");
+        assertEquals(Optional.of(new NodeId("n1")), link.neighbours().self());
+        assertEquals(
+                new NodeId("n2"), link.neighbours().nodes().getFirst().node());
+    }
+
+    @Test
+    void aSchedulerThatDoesNotAnswerIsSilentUntilItSaysSomething() throws Exception {
+        expect("linked");
+        while (!link.silent()) {
+            link.probe();
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        long number = appliance.await(AgentMessage::hasPing).getPing().getNumber();
+        appliance.say(SchedulerMessage.newBuilder()
+                .setPong(Pong.newBuilder().setNumber(number))
+                .build());
+        while (link.silent()) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        assertTrue(link.linked());
     }
 
     @Test
@@ -372,6 +408,11 @@ class SchedulerLinkTest {
         @Override
         public void revoked(ContentKey key, long leaseId) {
             events.add("revoked " + leaseId);
+        }
+
+        @Override
+        public void partners(ContentKey key, List<PieceClient.Parent> nodes) {
+            events.add("partners " + nodes.size());
         }
 
         @Override

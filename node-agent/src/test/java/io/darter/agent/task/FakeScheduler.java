@@ -1,5 +1,6 @@
 package io.darter.agent.task;
 
+import io.darter.agent.schedulerlink.Neighbours;
 import io.darter.agent.schedulerlink.SchedulerDesk;
 import io.darter.agent.schedulerlink.Wanted;
 import io.darter.swarm.ContentKey;
@@ -7,12 +8,15 @@ import io.darter.swarm.PieceRun;
 import io.darter.swarm.scheduling.FailureReason;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Records what downloads say, and lets a test wait for it. */
 final class FakeScheduler implements SchedulerDesk {
     volatile boolean linked = true;
+    volatile boolean silent;
+    volatile Neighbours neighbours = new Neighbours(Optional.empty(), List.of());
     private final List<String> said = new ArrayList<>();
     private volatile Consumer<Wanted> onWant = wanted -> {};
 
@@ -49,6 +53,16 @@ final class FakeScheduler implements SchedulerDesk {
     @Override
     public boolean linked() {
         return linked;
+    }
+
+    @Override
+    public boolean silent() {
+        return linked && silent;
+    }
+
+    @Override
+    public Neighbours neighbours() {
+        return neighbours;
     }
 
     @Override

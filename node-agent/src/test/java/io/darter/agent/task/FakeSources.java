@@ -4,13 +4,18 @@ import io.darter.agent.origin.OriginClient;
 import io.darter.agent.peer.PieceBody;
 import io.darter.agent.peer.PieceClient;
 import io.darter.agent.peer.TransferException;
+import io.darter.agent.store.Sha256;
 import io.darter.swarm.ContentKey;
+import io.darter.swarm.PieceMap;
 import io.darter.swarm.PieceRun;
 import io.darter.swarm.scheduling.FailureReason;
+import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -22,6 +27,8 @@ final class FakeSources implements OriginClient, PieceClient {
     enum Fault {
         NONE,
         CORRUPT,
+        /** Every piece has a wrong first byte, and the digest that goes with it. */
+        LIES,
         STALLED,
         MISSING
     }
@@ -72,7 +79,41 @@ final class FakeSources implements OriginClient, PieceClient {
         if (fault == Fault.MISSING) {
             throw new TransferException(FailureReason.MISSING, "not here", 404, null);
         }
+        if (fault == Fault.LIES) {
+            byte[] lie =
+                    Arrays.copyOfRange(bytes, run.first() * pieceBytes, run.first() * pieceBytes + (int) bytesExpected);
+            for (int first = 0; first < lie.length; first += pieceBytes) {
+                lie[first] = (byte) ~lie[first];
+            }
+            return new Body(ByteBuffer.wrap(lie), Fault.NONE);
+        }
         return new Body(ByteBuffer.wrap(bytes, run.first() * pieceBytes, (int) bytesExpected), fault);
+    }
+
+    /** What a node holds; nothing of a node that is not here. */
+    final Map<String, PieceMap> held = new ConcurrentHashMap<>();
+
+    @Override
+    public Have have(Parent parent, ContentKey key) throws TransferException {
+        PieceMap map = held.get(parent.node().value());
+        if (map == null) {
+            throw new TransferException(FailureReason.MISSING, "not here", 404, null);
+        }
+        return new Have(bytes.length, pieceBytes, map.copy(), Optional.empty());
+    }
+
+    @Override
+    public byte[] digests(Parent parent, ContentKey key, PieceRun run) {
+        ByteArrayOutputStream digests = new ByteArrayOutputStream();
+        for (int piece = run.first(); piece < run.end(); piece++) {
+            byte[] right =
+                    Arrays.copyOfRange(bytes, piece * pieceBytes, Math.min(bytes.length, (piece + 1) * pieceBytes));
+            if (parents.get(parent.node().value()) == Fault.LIES) {
+                right[0] = (byte) ~right[0];
+            }
+            digests.writeBytes(Sha256.of(right));
+        }
+        return digests.toByteArray();
     }
 
     @Override
