@@ -234,11 +234,15 @@ class ApplicationTest {
             BlockingQueue<SchedulerMessage> received = new LinkedBlockingQueue<>();
             StreamObserver<AgentMessage> link = AgentLinkGrpc.newStub(channel).attach(into(received));
             link.onNext(AgentMessage.newBuilder()
-                    .setHello(Hello.newBuilder().setPeerPort(4000).setZone("z1").setVersion("0.1.0"))
+                    .setHello(Hello.newBuilder()
+                            .setPeerPort(4000)
+                            .setZone("z1")
+                            .setVersion("0.1.0")
+                            .setEpoch(70))
                     .build());
             SchedulerMessage welcome = next(received);
             assertEquals(32, welcome.getWelcome().getCapabilityKey().size());
-            assertTrue(welcome.getWelcome().getEpoch() >= 1);
+            assertTrue(welcome.getWelcome().getEpoch() > 70, "the agent would not follow it");
             assertEquals("online", view("linked").state());
 
             link.onNext(AgentMessage.newBuilder()

@@ -80,11 +80,15 @@ public final class FailoverBench {
     /** Where the programs are. */
     public record Programs(String agentClassPath, String serverClassPath) {}
 
-    /** The short form: no scheduler ever comes back; answers the exit code. */
-    public static int withoutAScheduler(Programs programs, int agents, int contentBytes)
+    /** The short form: no scheduler ever comes back. Answers what went wrong with pulls, and with the origin. */
+    public static List<String> withoutAScheduler(Programs programs, int agents, int contentBytes)
             throws IOException, DemoFailure, InterruptedException {
-        return new FailoverBench(programs, agents, contentBytes, 1)
-                .measure(List.of(FailoverFault.ALL_REPLICAS_DOWN), true);
+        Row row = new FailoverBench(programs, agents, contentBytes, 1).row(FailoverFault.ALL_REPLICAS_DOWN);
+        List<String> wrong = new ArrayList<>(row.failed());
+        if (row.originRatio() > ORIGIN_RATIO_MAX) {
+            wrong.add("the origin sent " + row.originRatio() + " times the contents");
+        }
+        return wrong;
     }
 
     private int measure(List<FailoverFault> faults, boolean json)

@@ -133,6 +133,7 @@ class AgentLinkService extends AgentLinkGrpc.AgentLinkImplBase {
                 return;
             }
             greeted = true;
+            scheduler.outdo(known.clusterId(), hello.getEpoch());
             nodes.attached(known.id(), stream, hello, host);
             stream.send(SchedulerMessage.newBuilder()
                     .setWelcome(Welcome.newBuilder()

@@ -30,6 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.LongToIntFunction;
 import org.slf4j.Logger;
@@ -47,6 +48,8 @@ public class SchedulerService implements SmartLifecycle {
     private static final int KEY_GENERATION = 1;
     /** Agents that were linked to the scheduler before are back by then, and have said what they hold and fetch. */
     private static final long GATHER_NANOS = 3_000_000_000L;
+    /** No node can use up the numbers: there are 4,194,303. */
+    private static final long EPOCH_SEEN_MAX = 4_000_000;
 
     private final Clusters clusters;
     private final ServerConfig config;
@@ -58,7 +61,7 @@ public class SchedulerService implements SmartLifecycle {
     private final Map<String, Running> running = new ConcurrentHashMap<>();
     private volatile boolean started;
 
-    private record Running(ClusterScheduler scheduler, TaskBook tasks, byte[] clusterKey, long epoch) {}
+    private record Running(ClusterScheduler scheduler, TaskBook tasks, byte[] clusterKey, AtomicLong epoch) {}
 
     SchedulerService(
             Clusters clusters,
@@ -134,7 +137,31 @@ public class SchedulerService implements SmartLifecycle {
     /** Of this process's ownership of the cluster. */
     public long epoch(String clusterId) {
         Running cluster = running.get(clusterId);
-        return cluster == null ? 0 : cluster.epoch;
+        return cluster == null ? 0 : cluster.epoch.get();
+    }
+
+    /**
+     * A node of the cluster has followed a scheduler of that epoch, and follows none of a lower one: this process takes the
+     * cluster over above it, if its own is lower. May wait for database and Redis; that is rare, after a loss of their data.
+     */
+    public void outdo(String clusterId, long seen) {
+        Running cluster = running.get(clusterId);
+        if (cluster == null || seen <= cluster.epoch.get()) {
+            return;
+        }
+        synchronized (cluster.epoch) {
+            long own = cluster.epoch.get();
+            if (seen > own && seen < EPOCH_SEEN_MAX) {
+                long epoch = coordination.takeOwnership(
+                        clusterId, known -> clusters.nextEpoch(clusterId, Math.max(known, seen)));
+                cluster.epoch.set(epoch);
+                log.atWarn()
+                        .addKeyValue("cluster", clusterId)
+                        .addKeyValue("was", own)
+                        .addKeyValue("epoch", epoch)
+                        .log("a node has followed a later scheduler; taken over above it");
+            }
+        }
     }
 
     /** Tasks that run or ended within the last minute, of all clusters. */
@@ -182,7 +209,7 @@ public class SchedulerService implements SmartLifecycle {
                 .addKeyValue("cluster", cluster.name())
                 .addKeyValue("epoch", epoch)
                 .log("scheduling");
-        return new Running(scheduler, tasks, key, epoch);
+        return new Running(scheduler, tasks, key, new AtomicLong(epoch));
     }
 
     private static int rarestCopies(SchedulingCore core, ContentKey content) {

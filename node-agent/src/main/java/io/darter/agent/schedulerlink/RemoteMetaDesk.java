@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RemoteMetaDesk implements MetaDesk {
     private static final long ANSWER_SECONDS = 10;
+    private static final long PROBE_MILLIS = 100;
     private static final int ASKED_MAX = 2;
     private static final int PUBLISHED_BYTES_MAX = 4 << 20;
 
@@ -90,7 +91,7 @@ public final class RemoteMetaDesk implements MetaDesk {
     }
 
     private MetaResponse ask(String name, Duration fresh, Fetch fetch) throws DarterException, InterruptedException {
-        for (int asked = 0; asked < ASKED_MAX && link.linked(); asked++) {
+        for (int asked = 0; asked < ASKED_MAX && link.linked() && !link.silent(); asked++) {
             long request = requests.incrementAndGet();
             MetaAnswer answer = question(request, name, fresh);
             if (answer != null && answer.getFetch()) {
@@ -118,11 +119,27 @@ public final class RemoteMetaDesk implements MetaDesk {
                             .setName(name)
                             .setFreshSeconds((int) Math.min(fresh.toSeconds(), Integer.MAX_VALUE)))
                     .build());
-            return sent ? question.get(ANSWER_SECONDS, TimeUnit.SECONDS) : null;
-        } catch (TimeoutException | ExecutionException e) {
+            return sent ? answer(question) : null;
+        } catch (ExecutionException e) {
             return null;
         } finally {
             questions.remove(request);
+        }
+    }
+
+    /** Another node may take its time with the origin, but the scheduler has to be there. */
+    private @Nullable MetaAnswer answer(CompletableFuture<MetaAnswer> question)
+            throws InterruptedException, ExecutionException {
+        long sinceNanos = nanoTime.getAsLong();
+        while (true) {
+            try {
+                return question.get(PROBE_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                link.probe();
+                if (link.silent() || nanoTime.getAsLong() - sinceNanos > TimeUnit.SECONDS.toNanos(ANSWER_SECONDS)) {
+                    return null;
+                }
+            }
         }
     }
 

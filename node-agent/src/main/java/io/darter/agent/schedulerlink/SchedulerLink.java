@@ -63,6 +63,9 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
     private volatile Consumer<MetaAnswer> metaAnswers = answer -> {};
     private volatile Runnable metaLost = () -> {};
     private volatile List<byte[]> capabilityKeys = List.of();
+    /** The highest that was followed. */
+    private volatile long epoch;
+
     private volatile int heartbeatMillis = 10_000;
     private volatile @Nullable LinkSession live;
     private volatile @Nullable LinkSession current;
@@ -235,6 +238,13 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
     }
 
     private void welcomed(LinkSession session, Welcome welcome) {
+        if (welcome.getEpoch() < epoch) {
+            // It was stopped or cut off, and another one has taken its place since: what it grants, others grant too.
+            session.end("SCHEDULER_STALE: it schedules in epoch " + welcome.getEpoch() + ", and epoch " + epoch
+                    + " has begun");
+            return;
+        }
+        epoch = welcome.getEpoch();
         clock.told(welcome.getClockMillis());
         if (welcome.getHeartbeatSeconds() > 0) {
             heartbeatMillis = welcome.getHeartbeatSeconds() * 1000;
@@ -298,6 +308,7 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
                 .setZone(hello.zone())
                 .setRack(hello.rack())
                 .setHostname(hello.hostname())
+                .setEpoch(epoch)
                 .build();
     }
 

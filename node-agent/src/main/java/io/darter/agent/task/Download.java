@@ -175,11 +175,13 @@ final class Download implements ContentTask {
     }
 
     private void helpOurselves(Alone.Freedom freedom, long now) throws IOException {
+        if (peer == null) {
+            open(new PieceGeometry(source.sizeBytes(), PieceSizeRule.pieceBytes(source.sizeBytes())), false);
+        }
         PeerDownload begun = peer;
         StoredContent into = content;
         if (begun == null || into == null) {
-            open(new PieceGeometry(source.sizeBytes(), PieceSizeRule.pieceBytes(source.sizeBytes())), false);
-            return; // what it leads to is decided with the next message: others see it from now on
+            return;
         }
         PieceMap taken = leases.taken(begun.verified());
         boolean mayAskOrigin = !leases.holdsGrantedOrigin();

@@ -28,6 +28,7 @@ import java.util.function.Predicate;
 /** The scheduler's end of the link over mTLS: records what agents say, answers what a test tells it to. */
 final class FakeAppliance extends AgentLinkGrpc.AgentLinkImplBase implements AutoCloseable {
     private final Server server;
+    volatile long epoch = 1;
     private final List<AgentMessage> heard = new ArrayList<>();
     private volatile BiConsumer<AgentMessage, StreamObserver<SchedulerMessage>> answers = (message, answer) -> {};
     private volatile StreamObserver<SchedulerMessage> stream = new Nobody();
@@ -89,6 +90,7 @@ final class FakeAppliance extends AgentLinkGrpc.AgentLinkImplBase implements Aut
                 responses.onNext(SchedulerMessage.newBuilder()
                         .setWelcome(Welcome.newBuilder()
                                 .setReplica("one")
+                                .setEpoch(epoch)
                                 .setClockMillis(1_000_000)
                                 .setHeartbeatSeconds(1)
                                 .setAnswersPings(true)

@@ -148,7 +148,8 @@ class SchedulerLinkTest {
     @Test
     void partnersAndNeighboursAreRemembered() throws Exception {
         expect("linked");
-        Parent.Builder other = Parent.newBuilder().setNode("n2").setHost("127.0.0.2").setPort(4000);
+        Parent.Builder other =
+                Parent.newBuilder().setNode("n2").setHost("127.0.0.2").setPort(4000);
         appliance.say(SchedulerMessage.newBuilder()
                 .setPartners(Partners.newBuilder().addNodes(other))
                 .build());
@@ -157,8 +158,7 @@ class SchedulerLinkTest {
                 .build());
         expect("partners 1");
         assertEquals(Optional.of(new NodeId("n1")), link.neighbours().self());
-        assertEquals(
-                new NodeId("n2"), link.neighbours().nodes().getFirst().node());
+        assertEquals(new NodeId("n2"), link.neighbours().nodes().getFirst().node());
     }
 
     @Test
@@ -213,6 +213,34 @@ class SchedulerLinkTest {
         expect("unlinked");
         expect("linked");
         appliance.await(AgentMessage::hasHello, 2);
+    }
+
+    @Test
+    void aSchedulerWhoseTimeIsOverIsNotFollowed() throws Exception {
+        expect("linked");
+        appliance.epoch = 7;
+        appliance.drop();
+        expect("unlinked");
+        expect("linked");
+        appliance.epoch = 6;
+        appliance.drop();
+        expect("unlinked");
+        appliance.await(message -> message.hasHello() && message.getHello().getEpoch() == 7, 2);
+        assertFalse(link.linked());
+        appliance.epoch = 8;
+        expect("linked");
+    }
+
+    @Test
+    void aSchedulerThatHangsIsNotWaitedForWithAManifest() throws Exception {
+        expect("linked");
+        RemoteMetaDesk desk = new RemoteMetaDesk(link, System::nanoTime);
+        long sinceNanos = System.nanoTime();
+        assertEquals(
+                200,
+                desk.get("name", Duration.ofMinutes(1), () -> new MetaResponse(200, Map.of(), new byte[1]))
+                        .status());
+        assertTrue(System.nanoTime() - sinceNanos < 8_000_000_000L, "it was waited for");
     }
 
     @Test
