@@ -379,7 +379,8 @@ final class SwarmDesk {
                 .setRun(Run.newBuilder()
                         .setFirst(lease.run().first())
                         .setCount(lease.run().count()))
-                .setExpiresAtMillis(nowMillis + (lease.expiresAtNanos() - nowNanos) / NANOS_PER_MILLI);
+                .setExpiresAtMillis(nowMillis + (lease.expiresAtNanos() - nowNanos) / NANOS_PER_MILLI)
+                .setTellAfterPieces(lease.tellAfterPieces());
         switch (lease.source()) {
             case Source.Origin() -> journal.granted(node, lease);
             case Source.Peer(var parentId) -> {

@@ -116,7 +116,8 @@ final class LinkMapping {
                         new ContentKey(lease.getKey()),
                         fromMessage(lease.getRun()),
                         source,
-                        clock.toNanos(lease.getExpiresAtMillis())),
+                        clock.toNanos(lease.getExpiresAtMillis()),
+                        lease.getTellAfterPieces()),
                 parent,
                 lease.getPieceDigests().toByteArray());
     }

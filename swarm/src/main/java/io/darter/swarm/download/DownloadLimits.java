@@ -5,7 +5,7 @@ package io.darter.swarm.download;
  *
  * @param transfersPerParent requests in flight on the connection to one parent; what is granted beyond waits unstarted
  * @param transfersMax requests to peers in flight in all (many synchronised senders collapse a receiver's goodput)
- * @param reportPieces verified pieces told in one report while enough other work is under way
+ * @param reportPieces verified pieces told in one report while enough other work is under way, if the lease does not say
  */
 public record DownloadLimits(int transfersPerParent, int transfersMax, int reportPieces) {
     public DownloadLimits {

@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * which must also be that of {@link Lease#expiresAtNanos()}.
  */
 public final class PeerDownload {
-    /** In the first sixteenth every piece is news: there is little to pass on yet. */
-    private static final int EARLY_PART = 16;
-
     private final ContentKey key;
     private final PieceGeometry geometry;
     private final PieceMap verified;
@@ -37,6 +34,7 @@ public final class PeerDownload {
     private final List<HeldLease> running = new ArrayList<>();
     private final List<DownloadReport> reports = new ArrayList<>();
     private int unreportedPieces;
+    private int unreportedLeases;
     private boolean reportNow;
 
     /** @param verified pieces held already; the download keeps and changes it */
@@ -110,6 +108,7 @@ public final class PeerDownload {
         List<DownloadReport> due = List.copyOf(reports);
         reports.clear();
         unreportedPieces = 0;
+        unreportedLeases = 0;
         reportNow = false;
         return due;
     }
@@ -122,6 +121,7 @@ public final class PeerDownload {
         waiting.clear();
         reports.clear();
         unreportedPieces = 0;
+        unreportedLeases = 0;
         reportNow = false;
     }
 
@@ -140,12 +140,23 @@ public final class PeerDownload {
         return waiting.size() + running.size();
     }
 
+    /** Every connection is at its last lease: an answer comes before the connections are through. */
     private boolean isDue() {
-        int held = verified.count();
-        return unreportedPieces >= limits.reportPieces()
-                || held < verified.pieces() / EARLY_PART
-                || leases() < limits.reportPieces()
-                || complete();
+        return leases() <= 1 || (unreportedLeases >= 2 && leases() <= connections()) || complete();
+    }
+
+    /** Sources that something comes from. */
+    private int connections() {
+        int connections = 0;
+        for (int i = 0; i < running.size(); i++) {
+            Source source = running.get(i).lease.source();
+            boolean first = true;
+            for (int j = 0; j < i && first; j++) {
+                first = !running.get(j).lease.source().equals(source);
+            }
+            connections += first ? 1 : 0;
+        }
+        return connections;
     }
 
     private boolean mayStart(Source source) {
@@ -170,14 +181,20 @@ public final class PeerDownload {
     private void arrived(long leaseId, int piece, long tookNanos) {
         verified.set(piece);
         HeldLease held = find(leaseId);
-        if (held != null && held.lease.source() instanceof Source.Origin) {
-            reportNow = true; // nobody else has it
-        }
         if (held != null && held.arrived()) {
             running.remove(held);
+            unreportedLeases++;
         }
         addVerified(leaseId, piece, tookNanos);
         unreportedPieces++;
+        if (held != null && (unreportedPieces >= tellAfter(held) || held.lease.source() instanceof Source.Origin)) {
+            reportNow = true; // few have it, and more could soon
+        }
+    }
+
+    private int tellAfter(HeldLease held) {
+        int asked = held.lease.tellAfterPieces();
+        return asked > 0 ? asked : limits.reportPieces();
     }
 
     /** Consecutive pieces of one lease are one report. */

@@ -19,6 +19,11 @@ final class ContentState {
     /** Children that want something and may hold another lease. */
     final MemberSet hungry = new MemberSet(MemberSet.HUNGRY);
 
+    /** Available parents that may take another child. */
+    final MemberSet open = new MemberSet(MemberSet.OPEN);
+    /** Hungry children that may take another parent. */
+    final MemberSet seeking = new MemberSet(MemberSet.SEEKING);
+
     final RarityIndex rarity;
     final OriginBook origin;
     /** Number of askable holders of each piece. */

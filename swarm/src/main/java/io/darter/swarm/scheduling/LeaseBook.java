@@ -18,6 +18,7 @@ final class LeaseBook {
     private static final long SAMPLE_BYTES_MIN = 64 << 10;
 
     final SchedulingPolicy policy;
+    final Partners partners = new Partners(this);
     final List<ContentState> wokenContents = new ArrayList<>();
     final List<Member> wokenChildren = new ArrayList<>();
     final List<Member> wokenParents = new ArrayList<>();
@@ -94,9 +95,10 @@ final class LeaseBook {
     private GrantedLease grant(
             Member child, @Nullable Member parent, PieceRun run, Source source, long lifeNanos, long nowNanos) {
         GrantedLease lease = new GrantedLease(nextId++, child, parent, run, nowNanos);
+        int tellAfter = partners.rule(child.content).tellAfterPieces(child, run.first());
         enter(lease);
         command(new SwarmCommand.Grant(
-                child.node.id, new Lease(lease.id, child.content.key, run, source, nowNanos + lifeNanos)));
+                child.node.id, new Lease(lease.id, child.content.key, run, source, nowNanos + lifeNanos, tellAfter)));
         return lease;
     }
 
@@ -125,6 +127,7 @@ final class LeaseBook {
         }
         if (content.origin.leased.get(piece) && isLeasedFromOriginBy(child, piece)) {
             content.origin.leased.clear(piece);
+            content.origin.piecesDelivered++;
             content.recover(piece);
         }
     }
@@ -201,20 +204,31 @@ final class LeaseBook {
     void refresh(Member member) {
         ContentState content = member.content;
         boolean starvedBefore = member.starving;
-        content.hungry.set(member, member.wanting() && member.peerLeases() < window(member));
+        PartnerRule rule = partners.rule(content);
+        int leasesBefore = Math.max(1, window(member) + 1 - rule.leasesWorthAMessage());
+        content.hungry.set(member, member.wanting() && member.peerLeases() < leasesBefore);
         member.starving = member.live && content.hungry.contains(member) && member.peerLeases() < 2;
         if (member.starving != starvedBefore) {
             int change = member.starving ? 1 : -1;
             content.liveStarving += change;
             liveStarving += change;
         }
-        content.available.set(member, hasRoom(member));
+        setRoom(member);
+        member.parents = Partners.parents(member.leases);
+        content.seeking.set(member, content.hungry.contains(member) && rule.isSeeking(member));
+    }
+
+    private void setRoom(Member member) {
+        boolean room = hasRoom(member);
+        member.content.available.set(member, room);
+        member.children = partners.children(member.serving);
+        member.content.open.set(member, room && partners.rule(member.content).isOpen(member));
     }
 
     private void refreshRoom(NodeState node) {
         for (int i = 0; i < node.members.size(); i++) {
             Member member = node.members.get(i);
-            member.content.available.set(member, hasRoom(member));
+            setRoom(member);
         }
     }
 
@@ -225,6 +239,11 @@ final class LeaseBook {
     /** A slow parent is given one lease at a time: what waits at it holds up a whole swarm. */
     int queueMax(NodeState node) {
         return isSlowSender(node) ? 1 : policy.queuePerParent();
+    }
+
+    /** It may be granted another lease now that it is granted some. See hungry for whether one is worth a message. */
+    boolean mayHoldMore(Member member) {
+        return member.wanting() && member.peerLeases() < window(member);
     }
 
     private int window(Member member) {

@@ -45,8 +45,12 @@ final class Member {
     boolean starving;
 
     int originLeases;
+    /** Parents that it has unfinished leases on. */
+    int parents;
+    /** Children that have unfinished leases on it, those with slow links not counted. */
+    int children;
     /** Positions in the content's sets, -1 = not in it. */
-    final int[] positions = {-1, -1, -1};
+    final int[] positions = {-1, -1, -1, -1, -1};
 
     boolean wokenAsChild;
     boolean wokenAsParent;

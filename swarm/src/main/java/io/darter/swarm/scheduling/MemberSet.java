@@ -8,6 +8,8 @@ final class MemberSet {
     static final int ALL = 0;
     static final int AVAILABLE = 1;
     static final int HUNGRY = 2;
+    static final int OPEN = 3;
+    static final int SEEKING = 4;
 
     private final int which;
     private final List<Member> members = new ArrayList<>();

@@ -12,6 +12,8 @@ final class OriginBook {
     final List<GrantedLease> leases = new ArrayList<>();
     /** Pieces ever granted; those granted again count again. */
     long piecesGranted;
+    /** Pieces that came from the origin. */
+    long piecesDelivered;
     /** Refusals and failures since the origin last delivered. */
     int strikes;
 

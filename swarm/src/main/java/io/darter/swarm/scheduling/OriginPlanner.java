@@ -48,6 +48,7 @@ final class OriginPlanner {
         askSeeds(content, nowNanos);
         continueRuns(content, nowNanos);
         int connections = content.spec.rangesSupported() && !content.trust.hasBeenWrong() ? connections(content) : 1;
+        connections = Math.min(connections, connectionsSoFar(content));
         while (!content.covered.isFull() && content.origin.fetchers() + content.absences.fetchers() < connections) {
             Member fetcher = chooseFetcher(content, nowNanos);
             if (fetcher == null || !grant(content, fetcher, nowNanos)) {
@@ -102,6 +103,17 @@ final class OriginPlanner {
     private boolean canRotate(ContentState content, Member fetcher) {
         int connections = connections(content);
         return connections > 1 && !fetcher.node.traits.seed() && content.members.size() > 2 * connections;
+    }
+
+    /**
+     * Connections begin when the first has delivered a piece: together they would all deliver late. In a large swarm they
+     * begin one after another: what they deliver at the same moment waits for the same few nodes.
+     */
+    private int connectionsSoFar(ContentState content) {
+        long delivered = content.origin.piecesDelivered;
+        boolean oneByOne = delivered == 0 || leases.partners.rule(content).oneConnectionMoreAPiece();
+        // Who is away may never deliver: it does not keep the next one waiting.
+        return oneByOne ? (int) Math.min(1 + delivered + content.absences.fetchers(), 1 << 20) : Integer.MAX_VALUE;
     }
 
     /** Each new connection finds out how fast it may send by sending too fast: not worth it for a few MiB. */

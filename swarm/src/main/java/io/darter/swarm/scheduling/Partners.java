@@ -4,38 +4,37 @@ import java.util.List;
 
 /**
  * Who may be connected with whom. A child fetches from few parents at once and a parent serves few children at once, in
- * one content; between two of them the requests stand in line on one connection.
- *
- * <p>A link that is shared by many transfers finishes all of them late, and only a finished piece can be passed on: the
- * fewer there are, the faster a new piece multiplies. But a link with a single transfer idles from its end to the next
- * grant. Two partners, with a second request waiting at each, keep both ends of a link busy and pieces fast.
+ * one content; between two of them the requests stand in line on one connection. Which rule holds depends on how many
+ * nodes take part at the moment.
  */
 final class Partners {
+    /** What is best for few and what is best for many are about equal there (docs/decisions/0025). */
+    private static final int SMALL_SWARM_NODES = 128;
+
     private final LeaseBook leases;
+    private final PartnerRule small;
+    private final PartnerRule large;
 
     Partners(LeaseBook leases) {
         this.leases = leases;
+        this.small = new SmallSwarmRule(leases);
+        this.large = new LargeSwarmRule(leases);
     }
 
-    boolean allow(Member child, Member parent) {
+    PartnerRule rule(ContentState content) {
+        return content.members.size() <= SMALL_SWARM_NODES ? small : large;
+    }
+
+    /** Unfinished leases of the child on the parent. */
+    static int pair(Member child, Member parent) {
         int pair = 0;
         for (int i = 0; i < child.leases.size(); i++) {
-            if (child.leases.get(i).parent == parent) {
-                pair++;
-            }
+            pair += child.leases.get(i).parent == parent ? 1 : 0;
         }
-        if (pair > 0) {
-            return pair < leases.policy.pipelineLeases();
-        }
-        // What comes from the origin takes its part of the child's link, and what is lost there the origin sends again.
-        int most = Math.max(1, leases.policy.partners() - (child.originLeases > 0 ? 1 : 0));
-        if (parent.node.uploads == 0) {
-            return parents(child.leases) < 2 * most; // an idle link slows nobody down
-        }
-        return parents(child.leases) < most && children(parent.serving) < leases.policy.partners();
+        return pair;
     }
 
-    private static int parents(List<GrantedLease> leases) {
+    static int parents(List<GrantedLease> leases) {
         int parents = 0;
         for (int i = 0; i < leases.size(); i++) {
             Member parent = leases.get(i).parent;
@@ -49,7 +48,7 @@ final class Partners {
     }
 
     /** A child with a slow link leaves nearly all of the parent's to others, so it does not count. */
-    private int children(List<GrantedLease> serving) {
+    int children(List<GrantedLease> serving) {
         int children = 0;
         for (int i = 0; i < serving.size(); i++) {
             Member child = serving.get(i).child;

@@ -15,6 +15,9 @@ final class PeerMatcher {
     /** What one piece that a child is behind weighs against one level of rarity. */
     private static final int BEHIND = 4;
 
+    /** Two that are connected stay so while they have something for each other. */
+    private static final int GO_ON = -100;
+
     private static final int NOTHING = Integer.MAX_VALUE;
 
     private final LeaseBook leases;
@@ -27,7 +30,7 @@ final class PeerMatcher {
         this.leases = leases;
         this.random = random;
         this.sample = new Member[SAMPLE + leases.policy.windowLeases()];
-        this.partners = new Partners(leases);
+        this.partners = leases.partners;
     }
 
     /** Grants the child up to {@code max} leases: the rarest piece first, each from the parent likely to send it first. */
@@ -37,14 +40,15 @@ final class PeerMatcher {
         }
         int sampled = drawParents(child);
         int granted = 0;
-        while (granted < max && child.content.hungry.contains(child)) {
+        PartnerRule rule = partners.rule(child.content);
+        while (granted < max && leases.mayHoldMore(child)) {
             Member best = null;
             int bestPiece = NOTHING;
             double bestCost = Double.MAX_VALUE;
             for (int i = 0; i < sampled; i++) {
                 Member parent = sample[i];
                 int piece = mayAsk(child, parent, nowNanos) ? rarest(child, parent) : NOTHING;
-                if (piece != NOTHING && isTolerable(parent, child, piece)) {
+                if (piece != NOTHING && rule.allows(child, parent, piece) && isTolerable(parent, child, piece)) {
                     double cost = RARITY * child.content.rarity.levelOf(piece) + cost(parent, child);
                     if (cost < bestCost) {
                         best = parent;
@@ -65,8 +69,9 @@ final class PeerMatcher {
     /** Finds children for a parent that has room. */
     void employ(Member parent, long nowNanos) {
         ContentState content = parent.content;
+        PartnerRule rule = partners.rule(content);
         while (content.available.contains(parent)) {
-            int sampled = draw(content.hungry, parent);
+            int sampled = drawChildren(parent);
             Member best = null;
             int bestPiece = NOTHING;
             int bestCost = Integer.MAX_VALUE;
@@ -75,7 +80,7 @@ final class PeerMatcher {
                 int piece = child.pausedUntilNanos <= nowNanos && mayAsk(child, parent, nowNanos)
                         ? rarest(child, parent)
                         : NOTHING;
-                if (piece != NOTHING && isTolerable(parent, child, piece)) {
+                if (piece != NOTHING && rule.allows(child, parent, piece) && isTolerable(parent, child, piece)) {
                     int cost = BEHIND * (child.have.count() + child.requested.count()) + content.rarity.levelOf(piece);
                     if (cost < bestCost) {
                         best = child;
@@ -88,6 +93,22 @@ final class PeerMatcher {
                 return;
             }
             leases.grantFromPeer(best, parent, run(best, parent, bestPiece), nowNanos);
+            if (rule.staysTogether()) {
+                fill(best, parent, nowNanos);
+                feed(best, leases.policy.batchLeases(), nowNanos);
+            }
+        }
+    }
+
+    /** What else it can have from there goes into the same message. */
+    private void fill(Member child, Member parent, long nowNanos) {
+        PartnerRule rule = partners.rule(child.content);
+        while (leases.mayHoldMore(child) && mayAsk(child, parent, nowNanos)) {
+            int piece = rarest(child, parent);
+            if (piece == NOTHING || !rule.allows(child, parent, piece) || !isTolerable(parent, child, piece)) {
+                break;
+            }
+            leases.grantFromPeer(child, parent, run(child, parent, piece), nowNanos);
         }
     }
 
@@ -111,11 +132,23 @@ final class PeerMatcher {
 
     /** A sample, and the parents that the child is connected to. */
     private int drawParents(Member child) {
-        int drawn = draw(child.content.available, child);
+        int drawn = draw(child.content.open, child);
         for (int i = 0; i < child.leases.size() && drawn < sample.length; i++) {
             Member parent = child.leases.get(i).parent;
             if (parent != null && child.content.available.contains(parent) && !isDrawn(parent, drawn)) {
                 sample[drawn++] = parent;
+            }
+        }
+        return drawn;
+    }
+
+    private int drawChildren(Member parent) {
+        PartnerRule rule = partners.rule(parent.content);
+        int drawn = draw(rule.servesAnybody(parent) ? parent.content.hungry : parent.content.seeking, parent);
+        for (int i = 0; rule.staysTogether() && i < parent.serving.size() && drawn < sample.length; i++) {
+            Member child = parent.serving.get(i).child;
+            if (parent.content.hungry.contains(child) && !isDrawn(child, drawn)) {
+                sample[drawn++] = child;
             }
         }
         return drawn;
@@ -155,7 +188,7 @@ final class PeerMatcher {
     private boolean mayAsk(Member child, Member parent, long nowNanos) {
         if (!child.content.available.contains(parent)
                 || child.isBlocked(parent, nowNanos)
-                || !partners.allow(child, parent)) {
+                || !partners.rule(child.content).mayPair(child, parent)) {
             return false;
         }
         return child.live || leases.liveStarving == 0 || parent.node.uploads == 0 || !servesStarving(parent.node);
@@ -195,9 +228,14 @@ final class PeerMatcher {
     }
 
     private double cost(Member parent, Member child) {
+        double distance = distance(parent.node.traits, child.node.traits);
+        PartnerRule rule = partners.rule(child.content);
+        if (distance == 1 && rule.staysTogether() && Partners.pair(child, parent) > 0) {
+            return GO_ON;
+        }
         double rate = parent.node.sendRate > 0 ? parent.node.sendRate : Math.max(1, leases.typicalRate);
         double typical = Math.max(1, leases.typicalRate);
-        return (parent.node.uploads + 1) * typical / rate * distance(parent.node.traits, child.node.traits);
+        return (rule.load(parent) + 1) * typical / rate * distance;
     }
 
     private static double distance(NodeTraits a, NodeTraits b) {

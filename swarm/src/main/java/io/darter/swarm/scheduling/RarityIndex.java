@@ -1,5 +1,7 @@
 package io.darter.swarm.scheduling;
 
+import io.darter.swarm.PieceMap;
+
 /**
  * The pieces of one content by how many nodes hold them or are about to. Counts fall into levels, exact for few copies
  * and about a quarter apart for many, and each level is a bitset: the rarest piece of any set of pieces is found by and-ing words.
@@ -42,6 +44,27 @@ final class RarityIndex {
         sizes[from]--;
         sizes[to]++;
         levelOf[piece] = (byte) to;
+    }
+
+    /** Nodes that hold the piece or are about to. */
+    int copies(int piece) {
+        return copies[piece];
+    }
+
+    /** Whether one of these pieces is on the level of so many copies or below. */
+    boolean anyOf(PieceMap of, int copiesMax) {
+        int most = Math.min(topLevel, level(copiesMax));
+        for (int level = 0; level <= most; level++) {
+            if (sizes[level] > 0) {
+                long[] members = levels[level];
+                for (int word = 0; word < words; word++) {
+                    if ((members[word] & of.word(word)) != 0) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
     }
 
     int levelOf(int piece) {

@@ -5,7 +5,8 @@ package io.darter.swarm.scheduling;
  *
  * @param batchLeases leases granted to a node at once, at most
  * @param windowLeases leases a node holds and has not finished, at most
- * @param partners parents that a child fetches from at once, and children that a parent serves at once, in one content
+ * @param partners parents that a child fetches from at once, and children that a parent serves at once, in one content; one
+ *     more for rare pieces of large swarms
  * @param pipelineLeases leases of one child on one parent that are not finished, at most
  * @param queuePerParent leases on one parent that are not finished, at most, over all contents
  * @param originConnectionsPerTask nodes that fetch one content from the origin at the same time, at most

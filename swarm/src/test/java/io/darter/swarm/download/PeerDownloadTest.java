@@ -77,6 +77,23 @@ class PeerDownloadTest {
     }
 
     @Test
+    void theSchedulerSaysHowManyPiecesMayWaitForAReport() {
+        grantTellingAfter(1, PARENT, 0, 1);
+        grantTellingAfter(2, PARENT, 1, 32);
+        grantTellingAfter(3, OTHER, 2, 32);
+        grantTellingAfter(4, OTHER, 3, 1);
+        started();
+        verified(2, 1);
+        assertEquals(List.of(), download.reports(0));
+        verified(1, 0);
+        assertEquals(2, download.reports(0).size());
+    }
+
+    private void grantTellingAfter(long id, Source source, int piece, int pieces) {
+        download.granted(new Lease(id, KEY, PieceRun.of(piece), source, Long.MAX_VALUE, pieces));
+    }
+
+    @Test
     void aReportWaitsOnlyWhileMuchIsUnderWay() {
         for (int piece = 0; piece < 8; piece++) {
             grant(piece, piece % 2 == 0 ? PARENT : OTHER, piece, 1);
