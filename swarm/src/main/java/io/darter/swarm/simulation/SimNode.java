@@ -391,6 +391,11 @@ final class SimNode {
 
     private Lease dated(Lease lease) {
         return new Lease(
-                lease.id(), lease.content(), lease.run(), lease.source(), clock.translate(lease.expiresAtNanos()));
+                lease.id(),
+                lease.content(),
+                lease.run(),
+                lease.source(),
+                clock.translate(lease.expiresAtNanos()),
+                lease.tellAfterPieces());
     }
 }
