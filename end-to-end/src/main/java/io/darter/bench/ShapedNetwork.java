@@ -78,7 +78,9 @@ final class ShapedNetwork implements AutoCloseable {
         Command.run("ip netns add " + space + " && ip -n " + bridge() + " link add " + port
                 + " type veth peer name eth0 address " + host.hardware() + " netns " + space + " && ip -n " + bridge()
                 + " link set " + port + " master br0 up && ip -n " + space + " link set lo up && ip -n " + space
-                + " addr add " + address + "/16 brd + dev eth0 && ip -n " + space + " link set eth0 up");
+                + " addr add " + address + "/16 brd + dev eth0 && ip -n " + space + " link set eth0 up && ip -n "
+                + space
+                + " route replace 10.77.0.0/16 dev eth0 proto kernel scope link src " + address + " congctl cubic");
         shape(space, "eth0", rate.upMbit());
         shape(bridge(), port, rate.downMbit());
         return host;
