@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Hosts on one machine: a network namespace each, and one with a bridge between them. A host's upload is shaped at its own end
- * of the wire, its download at the bridge's. Nothing is added to the root namespace. Names begin with {@code dsn} and the
+ * of the wire, its download at the bridge's; TCP is cubic. Nothing is added to the root namespace. Names begin with {@code dsn} and the
  * process id; what a killed measurement left is removed by the next one. Needs root.
  */
 final class ShapedNetwork implements AutoCloseable {
