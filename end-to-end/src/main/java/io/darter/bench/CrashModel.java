@@ -13,6 +13,9 @@ final class CrashModel {
     private final Set<Integer> heldCommitted = new TreeSet<>();
     private final Map<String, String> doing = new TreeMap<>();
     private final Set<Integer> beingRemoved = new TreeSet<>();
+    /** What each thread opened last. */
+    private final Map<String, Integer> inHand = new TreeMap<>();
+
     private boolean checked;
     private int wrongPieces;
     private String broke = "";
@@ -57,7 +60,10 @@ final class CrashModel {
                 beingRemoved.remove(Integer.parseInt(words[1]));
                 doing.remove("eviction of " + words[1]);
             }
-            case "open" -> doing.put(words[1], "open");
+            case "open" -> {
+                inHand.put(words[1], Integer.parseInt(words[2]));
+                doing.put(words[1], "open");
+            }
             case "opened" -> doing.put(words[1], "ingest");
             case "piece" ->
                 accepted.computeIfAbsent(Integer.parseInt(words[2]), _ -> new TreeSet<>())
@@ -79,6 +85,11 @@ final class CrashModel {
             case "broke" -> broke = line;
             default -> {}
         }
+    }
+
+    /** Evicted, and opened again by who worked on it, before the process could say that it was gone. */
+    private boolean isOpenedAnew(int content) {
+        return beingRemoved.contains(content) && inHand.containsValue(content);
     }
 
     private void forget(int content) {
@@ -134,7 +145,7 @@ final class CrashModel {
             if (lost.isEmpty()) {
                 continue;
             }
-            if (present.isEmpty() && beingRemoved.contains(expected.getKey())) {
+            if (beingRemoved.contains(expected.getKey()) && (present.isEmpty() || isOpenedAnew(expected.getKey()))) {
                 vanished++; // as a whole, before the process could say so
             } else if (power && !committed.contains(expected.getKey())) {
                 lostPieces += lost.size();
@@ -145,11 +156,12 @@ final class CrashModel {
             }
         }
         for (int content : committed) {
-            if (held.containsKey(content) && !heldCommitted.contains(content)) {
+            if (held.containsKey(content) && !heldCommitted.contains(content) && !isOpenedAnew(content)) {
                 lostCommitted++;
             }
         }
         beingRemoved.clear();
+        inHand.clear();
         accepted.clear();
         held.forEach((content, pieces) -> accepted.put(content, new TreeSet<>(pieces)));
         committed.clear();
