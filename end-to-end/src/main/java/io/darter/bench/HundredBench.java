@@ -161,7 +161,7 @@ public final class HundredBench {
             Thread.sleep(2000);
             var wireBefore = lab.originSentBytes();
             var idle = new IdleWatch();
-            try (var connections = new ConnectionWatch(lab.origin, PORT)) {
+            try (var connections = new ConnectionWatch(registry.pid(), PORT)) {
                 var fetched = lab.fetch(programs.resolve("image"), hosts, environment, 0, FETCH_PATIENCE);
                 var idlePercent = idle.idlePercent();
                 return new Pulls(
@@ -200,8 +200,6 @@ public final class HundredBench {
                 image.tag(),
                 "BLOBS",
                 image.blobs().stream().map(GeneratedImage.Blob::digest).collect(Collectors.joining(" ")),
-                "SELF_CHECK",
-                "false",
                 "READY_TRIES",
                 "600");
     }

@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The hosts of one run on a shaped network, each with a folder, and what runs in them. Programs in {@code bench/lab} are called
@@ -23,7 +25,8 @@ final class LabHosts implements AutoCloseable {
 
     private final Path folder;
     private final ShapedNetwork network;
-    private final List<Child> children = new ArrayList<>();
+    private final List<Child> children = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
     final ShapedNetwork.Host origin;
     final ShapedNetwork.Host control;
 
@@ -31,6 +34,7 @@ final class LabHosts implements AutoCloseable {
         this.folder = folder;
         Files.createDirectories(folder.resolve("shared"));
         network = ShapedNetwork.create();
+        Runtime.getRuntime().addShutdownHook(new Thread(this::closeAtTheEnd, "cleanup"));
         origin = host("o", ORIGIN, ShapedNetwork.Rate.of(originMbit));
         control = host("c", CONTROL, ShapedNetwork.Rate.of(0));
     }
@@ -194,12 +198,23 @@ final class LabHosts implements AutoCloseable {
     /** @param nodeSeconds from a node's start to its end, by node */
     record Fetched(double makespanSeconds, List<Double> nodeSeconds) {}
 
+    /** A measurement that is interrupted leaves nothing that runs. */
+    private void closeAtTheEnd() {
+        try {
+            close();
+        } catch (IOException e) {
+            System.err.println("While cleaning up: " + e);
+        }
+    }
+
     @Override
     public void close() throws IOException {
-        for (var child : children.reversed()) {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        for (var child : List.copyOf(children).reversed()) {
             child.kill(); // together, and at once: nothing of theirs is needed any more
         }
-        children.clear();
         network.close();
     }
 }

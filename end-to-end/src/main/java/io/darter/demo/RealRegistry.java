@@ -91,6 +91,10 @@ public final class RealRegistry implements AutoCloseable {
         return digest.substring("sha256:".length());
     }
 
+    public long pid() {
+        return child.pid();
+    }
+
     public String host() {
         return host;
     }
