@@ -173,10 +173,9 @@ class DownloadTest {
                 () -> assertThrows(DarterException.class, () -> copy(task, received)),
                 Executors.newVirtualThreadPerTaskExecutor());
         scheduler.await(message -> message.startsWith("want"));
-        tasks.granted(new GrantedLease(
-                new Lease(1, wrong.key(), new PieceRun(0, 5), Source.ORIGIN, Long.MAX_VALUE),
-                Optional.empty(),
-                new byte[0]));
+        tasks.granted(originLease(1, wrong, 0, 1));
+        awaitGiven(received);
+        tasks.granted(originLease(2, wrong, 1, 4));
         // It has been given bytes: only asking again can help it.
         assertEquals(ErrorCode.SOURCE_LIED, failure.get(20, TimeUnit.SECONDS).code());
         assertTrue(received.size() <= 4000, "the last piece was emitted");
@@ -343,16 +342,12 @@ class DownloadTest {
     void onePieceThatNobodyVouchesForHasTheWholeHashed() throws Exception {
         ContentSource misnamed = source(hex(randomBytes(10)));
         scheduler.onWant(wanted -> tasks.described(misnamed.key(), 4500, PIECE_BYTES, true));
-        CompletableFuture<byte[]> got = read(tasks.startOrJoin(misnamed, "task", true));
+        ByteArrayOutputStream received = new ByteArrayOutputStream();
+        CompletableFuture<byte[]> got = read(tasks.startOrJoin(misnamed, "task", true), received);
         awaitOpen();
-        tasks.granted(new GrantedLease(
-                new Lease(1, misnamed.key(), new PieceRun(0, 4), new Source.Peer(new NodeId("a")), Long.MAX_VALUE),
-                Optional.of(parent("a")),
-                digests(0, 4)));
-        tasks.granted(new GrantedLease(
-                new Lease(2, misnamed.key(), new PieceRun(4, 1), Source.ORIGIN, Long.MAX_VALUE),
-                Optional.empty(),
-                new byte[0]));
+        tasks.granted(peerLease(1, misnamed, 0, 4));
+        awaitGiven(received);
+        tasks.granted(originLease(2, misnamed, 4, 1));
         Exception failure = assertThrows(Exception.class, () -> got.get(20, TimeUnit.SECONDS));
         assertTrue(String.valueOf(failure.getCause()).contains("SOURCE_LIED"), failure::toString);
     }
@@ -363,12 +358,12 @@ class DownloadTest {
         try (TaskRegistry wary =
                 new TaskRegistry(new TaskParts(store, sources, sources, scheduler, traffic, System::nanoTime), true)) {
             scheduler.onWant(wanted -> wary.described(misnamed.key(), 4500, PIECE_BYTES, true));
-            CompletableFuture<byte[]> got = read(wary.startOrJoin(misnamed, "task", true));
+            ByteArrayOutputStream received = new ByteArrayOutputStream();
+            CompletableFuture<byte[]> got = read(wary.startOrJoin(misnamed, "task", true), received);
             awaitOpen();
-            wary.granted(new GrantedLease(
-                    new Lease(1, misnamed.key(), new PieceRun(0, 5), new Source.Peer(new NodeId("a")), Long.MAX_VALUE),
-                    Optional.of(parent("a")),
-                    digests(0, 5)));
+            wary.granted(peerLease(1, misnamed, 0, 1));
+            awaitGiven(received);
+            wary.granted(peerLease(2, misnamed, 1, 4));
             Exception failure = assertThrows(Exception.class, () -> got.get(20, TimeUnit.SECONDS));
             assertTrue(String.valueOf(failure.getCause()).contains("SOURCE_LIED"), failure::toString);
         }
@@ -401,6 +396,25 @@ class DownloadTest {
     }
 
     /** Leases follow Describe in the same order that the link has. */
+    private static GrantedLease originLease(long id, ContentSource of, int first, int count) {
+        Lease lease = new Lease(id, of.key(), new PieceRun(first, count), Source.ORIGIN, Long.MAX_VALUE);
+        return new GrantedLease(lease, Optional.empty(), new byte[0]);
+    }
+
+    private static GrantedLease peerLease(long id, ContentSource of, int first, int count) {
+        Source node = new Source.Peer(new NodeId("a"));
+        Lease lease = new Lease(id, of.key(), new PieceRun(first, count), node, Long.MAX_VALUE);
+        return new GrantedLease(lease, Optional.of(parent("a")), digests(first, count));
+    }
+
+    /** From then on only asking again can help a caller when the whole is wrong. */
+    private static void awaitGiven(ByteArrayOutputStream received) throws InterruptedException {
+        for (int tries = 0; received.size() == 0; tries++) {
+            assertTrue(tries < 20_000, "the caller was given nothing");
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+    }
+
     private void awaitOpen() throws InterruptedException {
         scheduler.await(message -> message.startsWith("want"));
     }
@@ -423,10 +437,13 @@ class DownloadTest {
     }
 
     private static CompletableFuture<byte[]> read(ContentTask task) {
+        return read(task, new ByteArrayOutputStream());
+    }
+
+    private static CompletableFuture<byte[]> read(ContentTask task, ByteArrayOutputStream received) {
         CompletableFuture<byte[]> result = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> {
             try {
-                ByteArrayOutputStream received = new ByteArrayOutputStream();
                 copy(task, received);
                 result.complete(received.toByteArray());
             } catch (Exception e) {

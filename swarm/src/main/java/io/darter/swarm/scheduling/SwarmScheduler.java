@@ -224,9 +224,19 @@ public final class SwarmScheduler {
             return;
         }
         if (before != null) {
+            takeBack(before, wanted.fetching());
             withdraw(before);
         }
         join(node, content, wanted, nowNanos);
+    }
+
+    /** Who asks anew may have been granted something meanwhile: it is told that this is over, but for what it still fetches. */
+    private void takeBack(Member member, List<SwarmEvent.Fetching> fetching) {
+        for (GrantedLease lease : List.copyOf(member.leases)) {
+            if (fetching.stream().noneMatch(running -> running.leaseId() == lease.id)) {
+                leases.endAndRevoke(lease);
+            }
+        }
     }
 
     /** The node says that it does not hold what it held: its disk was emptied. */

@@ -143,6 +143,7 @@ final class Invariants {
             case SwarmEvent.Wanted wanted -> {
                 Known node = known.get(wanted.node());
                 if (node != null) {
+                    letGo(node);
                     node.present = true;
                     kept.isBack(wanted.node());
                 }
@@ -160,6 +161,16 @@ final class Invariants {
                 failed(id, reason, nowNanos);
             case SwarmEvent.Released(NodeId node, ContentKey _) -> releases(node);
             case SwarmEvent.WholeWrong _, SwarmEvent.Proved _, SwarmEvent.ReaderMoved _, SwarmEvent.Tick _ -> {}
+        }
+    }
+
+    /** It asks anew: what it was leased from others before is taken back. */
+    private void letGo(Known node) {
+        for (Long id : List.copyOf(node.asChild)) {
+            Open lease = open.get(id);
+            if (lease != null && lease.lease.source() instanceof Source.Peer) {
+                close(id);
+            }
         }
     }
 

@@ -95,6 +95,23 @@ class AbsenceScenariosTest {
     }
 
     @Test
+    void whoAsksAnewIsToldThatWhatItWasGrantedBeforeIsOver() {
+        up(A);
+        up(B);
+        apply(wanted(A, PieceMap.full(PIECES)));
+        apply(wanted(B, map()));
+        List<Long> before = grants().stream().map(Lease::id).toList();
+        assertFalse(before.isEmpty());
+        said.clear();
+        apply(wanted(B, map()));
+        List<Long> revoked = said.stream()
+                .filter(SwarmCommand.Revoke.class::isInstance)
+                .map(command -> ((SwarmCommand.Revoke) command).leaseId())
+                .toList();
+        assertEquals(before, revoked, "or A would send more at once than it should");
+    }
+
+    @Test
     void aNewSchedulerHearsWhatNodesHoldAndFetchBeforeItAsksTheOrigin() {
         Lease range = fetchedByA();
         scheduler = new SwarmScheduler(POLICY, 2, 1, nowNanos + 2_000 * MILLI);
