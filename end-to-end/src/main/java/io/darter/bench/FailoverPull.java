@@ -10,6 +10,7 @@ import java.util.HexFormat;
 
 /** One blob through one node's mirror, as a container runtime asks for it, and with nowhere else to go when that fails. */
 final class FailoverPull {
+    private static final String REPOSITORY = "test/failover";
     private static final int SILENCE_MILLIS_MAX = 60_000;
 
     private final String node;
@@ -22,7 +23,7 @@ final class FailoverPull {
     private FailoverPull(String node, String mirrorUrl, String registry, String digest) {
         this.node = node;
         this.digest = digest;
-        this.url = mirrorUrl + "/v2/" + FailoverOrigin.REPOSITORY + "/blobs/" + digest + "?ns=" + registry;
+        this.url = mirrorUrl + "/v2/" + REPOSITORY + "/blobs/" + digest + "?ns=" + registry;
         this.thread = Thread.ofVirtual().name("pull").unstarted(this::run);
     }
 

@@ -5,18 +5,16 @@ import io.darter.demo.ApplianceProcess;
 import io.darter.demo.Child;
 import io.darter.demo.DemoFailure;
 import io.darter.demo.HttpDoor;
+import io.darter.demo.Sha256;
 import io.darter.demo.WorkFolder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -44,7 +42,7 @@ final class FailoverWorld implements AutoCloseable {
     private final List<RedisSentinels> redis = new ArrayList<>();
 
     private int oldMasterPort;
-    final FailoverOrigin origin;
+    final FileOrigin origin;
     final List<AgentProcess> nodes = new ArrayList<>();
     private ApplianceProcess appliance;
 
@@ -56,7 +54,7 @@ final class FailoverWorld implements AutoCloseable {
         work = WorkFolder.create(Path.of(System.getProperty("java.io.tmpdir")));
         boolean good = false;
         try {
-            origin = keep(FailoverOrigin.start(originBytesPerSecond));
+            origin = keep(FileOrigin.start(Files.createDirectory(work.path().resolve("origin")), originBytesPerSecond));
             // Not any free ones: agents find it where it was when it is started again.
             Map<String, Object> settings =
                     new HashMap<>(Map.of("httpsPort", freePort(), "httpPort", freePort(), "agentPort", freePort()));
@@ -115,18 +113,13 @@ final class FailoverWorld implements AutoCloseable {
     }
 
     /** The digest of a blob that is new to everybody. */
-    String blob(int sizeBytes) {
+    String blob(int sizeBytes) throws IOException {
         byte[] bytes = new byte[sizeBytes];
         random.nextBytes(bytes);
-        try {
-            String digest = "sha256:"
-                    + HexFormat.of()
-                            .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-            origin.hold(digest, bytes);
-            return digest;
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        Path file = Files.write(work.path().resolve("origin/new"), bytes);
+        String digest = "sha256:" + Sha256.hexOf(file);
+        Files.move(file, file.resolveSibling(digest));
+        return digest;
     }
 
     FailoverPull pull(AgentProcess node, String digest) {

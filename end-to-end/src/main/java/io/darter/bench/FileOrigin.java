@@ -10,27 +10,42 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** An HTTP server on loopback for the files of one folder, with ranges; counts what leaves it. */
+/**
+ * An HTTP server on loopback for the files of one folder, with ranges; counts what leaves it. The end of a path is the
+ * file's name, so that a file named by its digest is a blob of whatever repository.
+ */
 final class FileOrigin implements AutoCloseable {
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d{1,18})-(\\d{1,18})");
 
+    private static final int CHUNK_BYTES = 16 << 10;
+
     private final Path folder;
+    private final long bytesPerSecond;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicLong sentBytes = new AtomicLong();
 
-    private FileOrigin(Path folder, HttpServer server) {
+    private long freeAtNanos = System.nanoTime();
+
+    private FileOrigin(Path folder, long bytesPerSecond, HttpServer server) {
         this.folder = folder;
+        this.bytesPerSecond = bytesPerSecond;
         this.server = server;
     }
 
     static FileOrigin start(Path folder) throws IOException {
+        return start(folder, Long.MAX_VALUE);
+    }
+
+    /** @param bytesPerSecond of all connections together */
+    static FileOrigin start(Path folder, long bytesPerSecond) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 64);
-        FileOrigin origin = new FileOrigin(folder, server);
+        FileOrigin origin = new FileOrigin(folder, bytesPerSecond, server);
         server.setExecutor(origin.threads);
         server.createContext("/", origin::answer);
         server.start();
@@ -38,7 +53,12 @@ final class FileOrigin implements AutoCloseable {
     }
 
     String url(Path file) {
-        return "http://127.0.0.1:" + server.getAddress().getPort() + "/" + file.getFileName();
+        return "http://" + host() + "/" + file.getFileName();
+    }
+
+    /** Host and port, as an image reference starts. */
+    String host() {
+        return "127.0.0.1:" + server.getAddress().getPort();
     }
 
     long sentBytes() {
@@ -47,7 +67,8 @@ final class FileOrigin implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
-            Path file = folder.resolve(exchange.getRequestURI().getPath().substring(1));
+            String path = exchange.getRequestURI().getPath();
+            Path file = folder.resolve(path.substring(path.lastIndexOf('/') + 1));
             if (!Files.isRegularFile(file)) {
                 exchange.sendResponseHeaders(404, -1);
                 return;
@@ -70,10 +91,31 @@ final class FileOrigin implements AutoCloseable {
             }
             exchange.sendResponseHeaders(range.matches() ? 206 : 200, to - from);
             try (OutputStream out = exchange.getResponseBody()) {
-                out.write(bytes, from, to - from);
+                send(out, bytes, from, to);
             }
-            sentBytes.addAndGet(to - from);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+    }
+
+    private void send(OutputStream out, byte[] bytes, int from, int to) throws IOException, InterruptedException {
+        for (int at = from; at < to; at += CHUNK_BYTES) {
+            int count = Math.min(CHUNK_BYTES, to - at);
+            awaitTurn(count);
+            out.write(bytes, at, count);
+            out.flush();
+            sentBytes.addAndGet(count);
+        }
+    }
+
+    private void awaitTurn(int bytes) throws InterruptedException {
+        long waitNanos;
+        synchronized (this) {
+            long now = System.nanoTime();
+            freeAtNanos = Math.max(freeAtNanos, now) + bytes * 1_000_000_000L / bytesPerSecond;
+            waitNanos = freeAtNanos - now;
+        }
+        TimeUnit.NANOSECONDS.sleep(waitNanos);
     }
 
     @Override

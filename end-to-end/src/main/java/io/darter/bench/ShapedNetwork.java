@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -16,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
  * of the wire, its download at the bridge's; TCP is cubic. Nothing is added to the root namespace. Names begin with {@code dsn} and the
  * process id; what a killed measurement left is removed by the next one. Needs root.
  */
-final class ShapedNetwork implements AutoCloseable {
+public final class ShapedNetwork implements AutoCloseable {
     private static final Path NAMES = Path.of("/run/netns");
     private static final String MARK = "dsn";
     /** How much may wait at a shaper: what passes in 50 ms. */
@@ -24,22 +25,24 @@ final class ShapedNetwork implements AutoCloseable {
 
     private static final int QUEUE_BYTES_MIN = 256_000;
 
-    private final String prefix = MARK + ProcessHandle.current().pid();
+    private static final AtomicInteger NETWORKS = new AtomicInteger();
+
+    private final String prefix = MARK + ProcessHandle.current().pid() + "." + NETWORKS.incrementAndGet();
     private final Map<String, Host> hosts = new LinkedHashMap<>();
 
     private ShapedNetwork() {}
 
     /** Megabits per second each way; 0 = as fast as it goes. */
-    record Rate(double upMbit, double downMbit) {
-        static Rate of(double mbit) {
+    public record Rate(double upMbit, double downMbit) {
+        public static Rate of(double mbit) {
             return new Rate(mbit, mbit);
         }
     }
 
     /** @param name short: it is part of the names of namespace and port */
-    record Host(String name, String namespace, String address, Rate rate) {
+    public record Host(String name, String namespace, String address, Rate rate) {
         /** The words that go before a command to run it there. */
-        List<String> prefix() {
+        public List<String> prefix() {
             return List.of("nsenter", "--net=/run/netns/" + namespace);
         }
 
@@ -54,9 +57,9 @@ final class ShapedNetwork implements AutoCloseable {
     }
 
     /** What crossed a host's wire until now, with all headers and what was sent again. */
-    record Traffic(long sentBytes, long receivedBytes) {}
+    public record Traffic(long sentBytes, long receivedBytes) {}
 
-    static ShapedNetwork create() throws IOException, InterruptedException {
+    public static ShapedNetwork create() throws IOException, InterruptedException {
         removeStale();
         var network = new ShapedNetwork();
         var bridge = network.bridge();
@@ -70,7 +73,7 @@ final class ShapedNetwork implements AutoCloseable {
     }
 
     /** @param address in 10.77.0.0/16 */
-    Host host(String name, String address, Rate rate) throws IOException, InterruptedException {
+    public Host host(String name, String address, Rate rate) throws IOException, InterruptedException {
         var host = new Host(name, prefix + "-" + name, address, rate);
         hosts.put(name, host);
         var space = host.namespace();
@@ -116,7 +119,7 @@ final class ShapedNetwork implements AutoCloseable {
     }
 
     /** Counted at the bridge. */
-    Traffic traffic(Host host) throws IOException, InterruptedException {
+    public Traffic traffic(Host host) throws IOException, InterruptedException {
         var link = JsonMapper.shared()
                 .readTree(Command.run("ip -n " + bridge() + " -j -s link show dev p-" + host.name())
                         .output())
@@ -148,8 +151,7 @@ final class ShapedNetwork implements AutoCloseable {
                 for (var one : all) {
                     var name = one.getFileName().toString();
                     var owner = Long.parseLong(name.replaceFirst("^" + MARK + "(\\d+).*", "$1"));
-                    if (owner == ProcessHandle.current().pid()
-                            || ProcessHandle.of(owner).isEmpty()) {
+                    if (ProcessHandle.of(owner).isEmpty()) {
                         stale.add(name);
                     }
                 }
