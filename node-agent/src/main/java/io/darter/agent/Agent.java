@@ -8,6 +8,7 @@ import io.darter.agent.control.FilteredQuery;
 import io.darter.agent.errors.DarterException;
 import io.darter.agent.health.HealthHandler;
 import io.darter.agent.health.IdleMemory;
+import io.darter.agent.health.Patience;
 import io.darter.agent.health.Traffic;
 import io.darter.agent.http.Endpoint;
 import io.darter.agent.http.EventLoops;
@@ -139,10 +140,11 @@ public final class Agent {
         EventLoops loops = keep(new EventLoops(EVENT_LOOPS));
         ServiceManager manager = keep(new ServiceManager(loops, System.getenv()));
         Traffic traffic = new Traffic();
+        Patience patience = new Patience(nanoTime);
         RateLimit download = new RateLimit(config.downloadBytesPerSecond(), nanoTime);
         RateLimit upload = new RateLimit(config.uploadBytesPerSecond(), nanoTime);
         PieceClient peers = keep(new NettyPieceClient(
-                loops, membership.clientSecurity(config.peer().tls()), membership.cluster(), download, nanoTime));
+                loops, membership.clientSecurity(config.peer().tls()), membership.cluster(), download, patience));
         Registries registries = new Registries(config.registries());
         HttpOriginClient origin = keep(new HttpOriginClient(registries, clock));
 
@@ -156,7 +158,7 @@ public final class Agent {
                 () -> hello(config, place),
                 figures::counters,
                 clock,
-                nanoTime,
+                patience,
                 new SplittableRandom())));
         RemoteMetaDesk desk = new RemoteMetaDesk(link, nanoTime);
         PeerMemory memory = new PeerMemory();
@@ -228,7 +230,7 @@ public final class Agent {
                         "health.port", config.health().bind(), config.health().port()),
                 new HealthHandler(
                         () -> !membership.joined() || link.linked(), figures.metrics(seen, store::onDiskBytes)));
-        keep(new Pulse(settings, manager, loops, tasks::ticks, config.dataDir(), clock))
+        keep(new Pulse(settings, manager, loops, tasks::ticks, config.dataDir(), clock, patience))
                 .start();
         manager.ready("serving " + membership);
         check.ifPresent(SelfCheck::start);

@@ -1,5 +1,6 @@
 package io.darter.agent;
 
+import io.darter.agent.health.Patience;
 import io.darter.agent.http.EventLoops;
 import io.darter.agent.http.ServiceManager;
 import java.io.IOException;
@@ -30,23 +31,29 @@ final class Pulse implements AutoCloseable {
     private final BooleanSupplier ticks;
     private final Path probe;
     private final InstantSource clock;
+    private final Patience patience;
     private final AtomicBoolean probing = new AtomicBoolean();
     private final Thread thread = Thread.ofPlatform().daemon().name("pulse").unstarted(this::run);
 
-    /** @param ticks whether the downloads' clock goes on */
+    /**
+     * @param ticks whether the downloads' clock goes on
+     * @param patience hears how late this machine is
+     */
     Pulse(
             LiveSettings settings,
             ServiceManager manager,
             EventLoops loops,
             BooleanSupplier ticks,
             Path dataDir,
-            InstantSource clock) {
+            InstantSource clock,
+            Patience patience) {
         this.settings = settings;
         this.manager = manager;
         this.loops = loops;
         this.ticks = ticks;
         this.probe = dataDir.resolve("pulse");
         this.clock = clock;
+        this.patience = patience;
     }
 
     void start() {
@@ -65,7 +72,9 @@ final class Pulse implements AutoCloseable {
                     quietMillis = 0;
                     beat();
                 }
+                long dueNanos = patience.nanoTime().getAsLong() + TimeUnit.MILLISECONDS.toNanos(pauseMillis);
                 TimeUnit.MILLISECONDS.sleep(pauseMillis);
+                patience.wasDue(dueNanos);
                 quietMillis += pauseMillis;
             }
         } catch (InterruptedException e) {

@@ -1,6 +1,7 @@
 package io.darter.agent;
 
 import io.darter.agent.errors.DarterException;
+import io.darter.agent.health.Patience;
 import io.darter.agent.health.Traffic;
 import io.darter.agent.http.EventLoops;
 import io.darter.agent.http.RateLimit;
@@ -91,7 +92,7 @@ final class SelfCheck implements SchedulerDesk, AutoCloseable {
                 new PeerSecurity.MutualTls(membership::peerClientTls),
                 membership.cluster(),
                 RateLimit.unlimited(),
-                nanoTime);
+                new Patience(nanoTime));
         shelf = new DiskPieceStore(folder.resolve("shelf"), 4 * GEOMETRY.sizeBytes(), clock);
         target = new DiskPieceStore(folder.resolve("target"), 4 * GEOMETRY.sizeBytes(), clock);
         tasks = new TaskRegistry(new TaskParts(target, peers, origin, this, new Traffic(), nanoTime));

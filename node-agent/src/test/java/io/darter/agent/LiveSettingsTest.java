@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.darter.agent.config.AgentConfig;
 import io.darter.agent.config.AgentConfigLoader;
 import io.darter.agent.errors.DarterException;
+import io.darter.agent.health.Patience;
 import io.darter.agent.http.EventLoops;
 import io.darter.agent.http.RateLimit;
 import io.darter.agent.http.ServiceManager;
@@ -83,7 +84,8 @@ class LiveSettingsTest {
 
     private static Pulse pulse(
             LiveSettings settings, ServiceManager manager, EventLoops loops, boolean ticks, Path dataDir) {
-        return new Pulse(settings, manager, loops, () -> ticks, dataDir, InstantSource.system());
+        return new Pulse(
+                settings, manager, loops, () -> ticks, dataDir, InstantSource.system(), new Patience(System::nanoTime));
     }
 
     private LiveSettings settings(String yaml) throws Exception {

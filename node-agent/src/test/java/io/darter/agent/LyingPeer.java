@@ -2,6 +2,7 @@ package io.darter.agent;
 
 import io.darter.agent.config.AgentConfig;
 import io.darter.agent.config.AgentConfigLoader;
+import io.darter.agent.health.Patience;
 import io.darter.agent.http.Endpoint;
 import io.darter.agent.http.EventLoops;
 import io.darter.agent.http.Handler;
@@ -135,7 +136,7 @@ public final class LyingPeer implements LinkListener, Handler {
                 () -> new LinkHello("0.1.0", config.peer().advertise(), port, "near", "", "liar"),
                 () -> new LinkCounters(0, 0, 0, 0, 0, 0, 0),
                 InstantSource.system(),
-                System::nanoTime,
+                new Patience(System::nanoTime),
                 new SplittableRandom()));
     }
 

@@ -1,5 +1,6 @@
 package io.darter.agent.peer;
 
+import io.darter.agent.health.Patience;
 import io.darter.agent.http.EventLoops;
 import io.darter.agent.http.RateLimit;
 import io.darter.swarm.ContentKey;
@@ -9,7 +10,6 @@ import io.darter.swarm.scheduling.FailureReason;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongSupplier;
 
 /** Fetches pieces over one kept connection per parent. */
 public final class NettyPieceClient implements PieceClient {
@@ -26,8 +26,8 @@ public final class NettyPieceClient implements PieceClient {
      * @param download all parents together
      */
     public NettyPieceClient(
-            EventLoops loops, PeerSecurity security, String cluster, RateLimit download, LongSupplier nanoTime) {
-        this.connector = new PeerConnector(loops, security, cluster, download, nanoTime);
+            EventLoops loops, PeerSecurity security, String cluster, RateLimit download, Patience patience) {
+        this.connector = new PeerConnector(loops, security, cluster, download, patience);
     }
 
     @Override

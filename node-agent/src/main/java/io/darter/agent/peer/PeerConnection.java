@@ -1,5 +1,6 @@
 package io.darter.agent.peer;
 
+import io.darter.agent.health.Patience;
 import io.darter.agent.http.RateLimit;
 import io.darter.swarm.NodeId;
 import io.darter.swarm.scheduling.FailureReason;
@@ -43,6 +44,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
     private final PieceClient.Parent parent;
     private final Optional<NodeId> self;
     private final RateLimit download;
+    private final Patience patience;
     private final LongSupplier nanoTime;
     private final Semaphore permits = new Semaphore(IN_FLIGHT_MAX);
     private final AtomicLong queuedBytes = new AtomicLong();
@@ -60,16 +62,13 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
 
     /** @param self how this node presents itself, where no certificate does */
     PeerConnection(
-            Channel channel,
-            PieceClient.Parent parent,
-            Optional<NodeId> self,
-            RateLimit download,
-            LongSupplier nanoTime) {
+            Channel channel, PieceClient.Parent parent, Optional<NodeId> self, RateLimit download, Patience patience) {
         this.channel = channel;
         this.parent = parent;
         this.self = self;
         this.download = download;
-        this.nanoTime = nanoTime;
+        this.patience = patience;
+        this.nanoTime = patience.nanoTime();
         this.lastProgressNanos = nanoTime.getAsLong();
     }
 
@@ -115,16 +114,19 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         long silentNanos = nanoTime.getAsLong() - lastProgressNanos;
-        if (!paused && silentNanos >= TimeUnit.MILLISECONDS.toNanos(STALL_MILLIS)) {
-            String message = "no byte from " + parent() + " for " + STALL_MILLIS + " ms";
+        if (!paused && silentNanos >= TimeUnit.MILLISECONDS.toNanos(STALL_MILLIS) + patience.extraNanos()) {
+            long silentMillis = TimeUnit.NANOSECONDS.toMillis(silentNanos);
+            String message = "no byte from " + parent() + " for " + silentMillis + " ms";
             TransferException stalled = new TransferException(FailureReason.STALLED, message, null);
             due.forEach(answer -> answer.fail(stalled));
             close(stalled);
             return;
         }
         stallCheckPending = true;
+        long dueNanos = nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(STALL_CHECK_MILLIS);
         Runnable again = () -> {
             stallCheckPending = false;
+            patience.wasDue(dueNanos);
             checkForStall();
         };
         channel.eventLoop().schedule(again, STALL_CHECK_MILLIS, TimeUnit.MILLISECONDS);

@@ -1,5 +1,6 @@
 package io.darter.agent.peer;
 
+import io.darter.agent.health.Patience;
 import io.darter.agent.http.EventLoops;
 import io.darter.agent.http.RateLimit;
 import io.darter.agent.identity.CertificateName;
@@ -20,7 +21,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
-import java.util.function.LongSupplier;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
@@ -39,22 +40,23 @@ final class PeerConnector {
     private final PeerSecurity security;
     private final String cluster;
     private final RateLimit download;
-    private final LongSupplier nanoTime;
+    private final Patience patience;
 
-    PeerConnector(EventLoops loops, PeerSecurity security, String cluster, RateLimit download, LongSupplier nanoTime) {
+    PeerConnector(EventLoops loops, PeerSecurity security, String cluster, RateLimit download, Patience patience) {
         this.loops = loops;
         this.security = security;
         this.cluster = cluster;
         this.download = download;
-        this.nanoTime = nanoTime;
+        this.patience = patience;
     }
 
-    /** Blocks for 2 s at most: 1 s to connect, 1 s for the TLS handshake. */
+    /** Blocks for 2 s at most, or longer while this machine is late itself: 1 s to connect, 1 s for the TLS handshake. */
     PeerConnection connect(PieceClient.Parent parent) throws TransferException, InterruptedException {
+        int millisMax = CONNECT_MILLIS + (int) TimeUnit.NANOSECONDS.toMillis(patience.extraNanos());
         Bootstrap bootstrap = new Bootstrap()
                 .group(loops.group())
                 .channel(loops.socketChannel())
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millisMax)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.ALLOCATOR, loops.allocator())
@@ -65,7 +67,7 @@ final class PeerConnector {
                         if (security instanceof PeerSecurity.MutualTls(Supplier<SslContext> context)) {
                             SslHandler handler =
                                     context.get().newHandler(channel.alloc(), parent.host(), parent.port());
-                            handler.setHandshakeTimeoutMillis(CONNECT_MILLIS);
+                            handler.setHandshakeTimeoutMillis(millisMax);
                             channel.pipeline().addLast(handler);
                         }
                     }
@@ -78,7 +80,7 @@ final class PeerConnector {
             if (security instanceof PeerSecurity.MutualTls) {
                 proveIdentity(channel, parent);
             }
-            PeerConnection connection = new PeerConnection(channel, parent, self(), download, nanoTime);
+            PeerConnection connection = new PeerConnection(channel, parent, self(), download, patience);
             await(channel.eventLoop().submit(() -> startReading(channel, connection)), parent);
             good = true;
             return connection;

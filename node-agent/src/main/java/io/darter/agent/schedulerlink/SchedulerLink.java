@@ -1,6 +1,7 @@
 package io.darter.agent.schedulerlink;
 
 import com.google.protobuf.ByteString;
+import io.darter.agent.health.Patience;
 import io.darter.agent.peer.PieceClient;
 import io.darter.agent.task.ContentSource;
 import io.darter.link.v1.AgentLinkGrpc;
@@ -36,7 +37,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +89,7 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
             Supplier<LinkHello> hello,
             Supplier<LinkCounters> counters,
             InstantSource wallClock,
-            LongSupplier nanoTime,
+            Patience patience,
             RandomGenerator random) {}
 
     /** Event loops, the kind of channel that they serve, and where its buffers come from. */
@@ -97,9 +97,9 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
 
     public SchedulerLink(Settings settings) {
         this.settings = settings;
-        this.silence = new Silence(settings.nanoTime());
-        this.clock =
-                new ApplianceClock(settings.nanoTime(), settings.wallClock().millis());
+        this.silence = new Silence(settings.patience());
+        this.clock = new ApplianceClock(
+                settings.patience().nanoTime(), settings.wallClock().millis());
     }
 
     /** Begins to link; what the scheduler says goes to the listener. */
@@ -139,7 +139,8 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
             log.atError().addKeyValue("scheduler", address).setCause(e).log("cannot link");
             return false;
         }
-        LinkSession session = new LinkSession(this::received, settings.nanoTime());
+        LinkSession session =
+                new LinkSession(this::received, settings.patience().nanoTime());
         current = session;
         try {
             AgentLinkGrpc.newStub(channel).attach(session);

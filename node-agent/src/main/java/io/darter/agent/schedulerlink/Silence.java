@@ -1,5 +1,6 @@
 package io.darter.agent.schedulerlink;
 
+import io.darter.agent.health.Patience;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
@@ -11,6 +12,7 @@ final class Silence {
     static final long LIMIT_NANOS = 500_000_000;
     private static final long ASK_AFTER_NANOS = 250_000_000;
 
+    private final Patience patience;
     private final LongSupplier nanoTime;
     private boolean answers;
     private boolean asked;
@@ -18,8 +20,9 @@ final class Silence {
     private long askedNanos;
     private long heardNanos;
 
-    Silence(LongSupplier nanoTime) {
-        this.nanoTime = nanoTime;
+    Silence(Patience patience) {
+        this.patience = patience;
+        this.nanoTime = patience.nanoTime();
     }
 
     /** @param answersPings an older appliance does not; then it is never called silent */
@@ -45,6 +48,6 @@ final class Silence {
     }
 
     synchronized boolean lasts() {
-        return asked && nanoTime.getAsLong() - askedNanos > LIMIT_NANOS;
+        return asked && nanoTime.getAsLong() - askedNanos > LIMIT_NANOS + patience.extraNanos();
     }
 }

@@ -6,6 +6,7 @@ import io.darter.agent.control.AgentFacts;
 import io.darter.agent.control.AgentStatus;
 import io.darter.agent.control.ControlHandler;
 import io.darter.agent.control.FilteredQuery;
+import io.darter.agent.health.Patience;
 import io.darter.agent.health.Traffic;
 import io.darter.agent.http.Endpoint;
 import io.darter.agent.http.EventLoops;
@@ -184,7 +185,7 @@ abstract class CommandAndAgent {
                     throw new IllegalStateException();
                 },
                 InstantSource.system(),
-                System::nanoTime,
+                new Patience(System::nanoTime),
                 new SplittableRandom(1)));
         TaskRegistry tasks =
                 new TaskRegistry(new TaskParts(store, new NoPeers(), origin, link, new Traffic(), System::nanoTime));

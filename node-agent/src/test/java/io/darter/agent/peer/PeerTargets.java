@@ -1,5 +1,6 @@
 package io.darter.agent.peer;
 
+import io.darter.agent.health.Patience;
 import io.darter.agent.http.Handler;
 import io.darter.agent.http.RateLimit;
 import io.darter.agent.http.RawServer;
@@ -90,8 +91,8 @@ public final class PeerTargets implements Targets {
     private static void answer(byte[] input) throws TransferException, InterruptedException {
         PieceClient.Parent parent = new PieceClient.Parent(new NodeId("n1"), "127.0.0.1", 4000, new byte[0]);
         EmbeddedChannel channel = new EmbeddedChannel();
-        PeerConnection connection =
-                new PeerConnection(channel, parent, Optional.empty(), RateLimit.unlimited(), System::nanoTime);
+        PeerConnection connection = new PeerConnection(
+                channel, parent, Optional.empty(), RateLimit.unlimited(), new Patience(System::nanoTime));
         try {
             channel.pipeline().addLast(new HttpClientCodec(PeerConnector.LIMITS, false, false), connection);
             PeerAnswer answer = connection.request("/x", new byte[0], 10);

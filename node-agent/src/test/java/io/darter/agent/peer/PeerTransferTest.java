@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.darter.agent.EventLoopsNeverWait;
+import io.darter.agent.health.Patience;
 import io.darter.agent.http.EventLoops;
 import io.darter.agent.http.RateLimit;
 import io.darter.agent.identity.Identity;
@@ -32,10 +33,13 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -136,7 +140,11 @@ class PeerTransferTest {
         int port = server(parent, RateLimit.unlimited()).start();
         Identity stranger = CLUSTER.node("c2", "child");
         NettyPieceClient client = new NettyPieceClient(
-                loops, mutualTls(TlsContexts.peerClient(stranger)), "c1", RateLimit.unlimited(), System::nanoTime);
+                loops,
+                mutualTls(TlsContexts.peerClient(stranger)),
+                "c1",
+                RateLimit.unlimited(),
+                Patience.none(System::nanoTime));
         open.add(client);
 
         assertFails(FailureReason.UNREACHABLE, () -> fetch(client, to("parent", port, child), PieceRun.of(0)));
@@ -205,7 +213,11 @@ class PeerTransferTest {
 
     private NettyPieceClient plain(Identity identity) {
         NettyPieceClient client = new NettyPieceClient(
-                loops, new PeerSecurity.Plain(identity.node()), "c1", RateLimit.unlimited(), System::nanoTime);
+                loops,
+                new PeerSecurity.Plain(identity.node()),
+                "c1",
+                RateLimit.unlimited(),
+                Patience.none(System::nanoTime));
         open.add(client);
         return client;
     }
@@ -236,6 +248,26 @@ class PeerTransferTest {
         // 1000 bytes a second in chunks of 2 KiB: more than a second between two of them.
         assertFails(FailureReason.STALLED, () -> fetch(client, to("parent", port, child), PieceRun.of(0)));
         assertTrue(System.nanoTime() - before < 8_000_000_000L);
+    }
+
+    @Test
+    void whoIsLateItselfWaitsLonger() throws Exception {
+        Patience patience = new Patience(System::nanoTime);
+        NettyPieceClient client = new NettyPieceClient(
+                loops, mutualTls(TlsContexts.peerClient(child)), "c1", RateLimit.unlimited(), patience);
+        open.add(client);
+        int port = server(parent, new RateLimit(2000, System::nanoTime)).start();
+        patience.wasDue(System.nanoTime() - 5_000_000_000L);
+        CompletableFuture<byte[]> fetched = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                fetched.complete(fetch(client, to("parent", port, child), PieceRun.of(0)));
+            } catch (Exception e) {
+                fetched.completeExceptionally(e);
+            }
+        });
+        // With 2000 bytes a second there is a second between two chunks, which is a stall else.
+        assertThrows(TimeoutException.class, () -> fetched.get(3, TimeUnit.SECONDS));
     }
 
     @Test
@@ -389,7 +421,7 @@ class PeerTransferTest {
 
     private NettyPieceClient client(Identity identity, RateLimit download) throws Exception {
         NettyPieceClient client = new NettyPieceClient(
-                loops, mutualTls(TlsContexts.peerClient(identity)), "c1", download, System::nanoTime);
+                loops, mutualTls(TlsContexts.peerClient(identity)), "c1", download, Patience.none(System::nanoTime));
         open.add(client);
         return client;
     }

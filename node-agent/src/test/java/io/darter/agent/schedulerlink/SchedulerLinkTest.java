@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.ByteString;
 import io.darter.agent.errors.DarterException;
 import io.darter.agent.errors.ErrorCode;
+import io.darter.agent.health.Patience;
 import io.darter.agent.identity.Identity;
 import io.darter.agent.identity.TestCluster;
 import io.darter.agent.identity.TlsContexts;
@@ -351,7 +352,7 @@ class SchedulerLinkTest {
                 () -> new LinkHello("1", "127.0.0.9", 4000, "z", "r", "h"),
                 () -> new LinkCounters(1, 2, 3, 4, 5, 6, 7),
                 Instant::now,
-                System::nanoTime,
+                new Patience(System::nanoTime),
                 new SplittableRandom(1)));
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.darter.agent.health.Patience;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,7 @@ class SilenceTest {
     private static final long MILLI = 1_000_000;
 
     private final AtomicLong now = new AtomicLong();
-    private final Silence silence = new Silence(now::get);
+    private final Silence silence = new Silence(new Patience(now::get));
 
     @Test
     void aQuietSchedulerIsAskedOnceAndSilentAfterHalfASecond() {
