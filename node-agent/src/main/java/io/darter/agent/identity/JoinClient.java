@@ -6,9 +6,6 @@ import io.darter.agent.json.Json;
 import io.darter.swarm.NodeId;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -18,23 +15,15 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
 
 /** Makes this machine a node: a key of its own, a certificate by the appliance's CA; and renews that. */
 public final class JoinClient {
-    private static final Duration CONNECT = Duration.ofSeconds(5);
-    private static final Duration ANSWER = Duration.ofSeconds(30);
-
     private final InstantSource clock;
 
     public JoinClient(InstantSource clock) {
@@ -95,21 +84,16 @@ public final class JoinClient {
         String body = Json.write(request);
         IOException last = new IOException("the token names no server");
         for (String server : servers) {
-            try (HttpClient client = client(trust)) {
-                HttpRequest post = HttpRequest.newBuilder(URI.create(server + path))
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .timeout(ANSWER)
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(body))
-                        .build();
-                HttpResponse<String> response = client.send(post, HttpResponse.BodyHandlers.ofString());
-                if (response.statusCode() == 200) {
+            try {
+                ApplianceCall.Answer response =
+                        ApplianceCall.post(URI.create(server + path), body, TlsContexts.appliance(trust));
+                if (response.status() == 200) {
                     return answer(response.body());
                 }
-                if (response.statusCode() < 500) {
+                if (response.status() < 500) {
                     throw refused(verb + " at " + server, response, refusal);
                 }
-                last = new IOException("it answered status " + response.statusCode());
+                last = new IOException("it answered status " + response.status());
             } catch (IOException | RuntimeException e) {
                 last = new IOException(server + ": " + e.getMessage(), e);
             }
@@ -127,7 +111,7 @@ public final class JoinClient {
         return Json.parse(body);
     }
 
-    private static DarterException refused(String tried, HttpResponse<String> response, ErrorCode code) {
+    private static DarterException refused(String tried, ApplianceCall.Answer response, ErrorCode code) {
         try {
             Json problem = Json.parse(response.body());
             Optional<String> happened = problem.get("happened").text();
@@ -141,26 +125,8 @@ public final class JoinClient {
         return new DarterException(
                 code,
                 tried,
-                "the answer was status " + response.statusCode(),
+                "the answer was status " + response.status(),
                 "Check that the address is the appliance's; make a new token in the console.");
-    }
-
-    private static HttpClient client(PinnedTrust trust) {
-        try {
-            SSLContext tls = SSLContext.getInstance("TLS");
-            tls.init(null, new TrustManager[] {trust}, null);
-            Executor threads = Executors.newThreadPerTaskExecutor(
-                    Thread.ofVirtual().name("join").factory());
-            return HttpClient.newBuilder()
-                    .sslContext(tls)
-                    .connectTimeout(CONNECT)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .proxy(HttpClient.Builder.NO_PROXY)
-                    .executor(threads)
-                    .build();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java has no TLS", e);
-        }
     }
 
     static Identity identity(

@@ -39,6 +39,16 @@ public final class TlsContexts {
                 .build();
     }
 
+    /** For joining and renewing: only the appliance proves itself, by the certificate; the request has its own proof. */
+    static SslContext appliance(PinnedTrust trust) throws SSLException {
+        return SslContextBuilder.forClient()
+                .sslProvider(PROVIDER)
+                .trustManager(trust)
+                .endpointIdentificationAlgorithm(null)
+                .protocols("TLSv1.3", "TLSv1.2")
+                .build();
+    }
+
     /** For the gRPC link to the scheduler. */
     public static SslContext link(Identity identity) throws SSLException {
         return GrpcSslContexts.configure(SslContextBuilder.forClient(), PROVIDER)
