@@ -20,6 +20,7 @@ import io.darter.agent.http.ServiceManager;
 import io.darter.agent.mirror.RegistryMirror;
 import io.darter.agent.origin.HttpOriginClient;
 import io.darter.agent.origin.OriginClient;
+import io.darter.agent.origin.OriginNetwork;
 import io.darter.agent.origin.Registries;
 import io.darter.agent.peer.NettyPieceClient;
 import io.darter.agent.peer.PeerServer;
@@ -146,7 +147,8 @@ public final class Agent {
         PieceClient peers = keep(new NettyPieceClient(
                 loops, membership.clientSecurity(config.peer().tls()), membership.cluster(), download, patience));
         Registries registries = new Registries(config.registries());
-        HttpOriginClient origin = keep(new HttpOriginClient(registries, clock));
+        HttpOriginClient origin = keep(new HttpOriginClient(
+                registries, new OriginNetwork(loops.group(), loops.socketChannel(), loops.allocator()), clock));
 
         // Who decides: the scheduler; and whom this node gives contents to.
         Figures figures = new Figures(origin, traffic, store);

@@ -28,6 +28,7 @@ class AgentBoundariesTest {
                 .resideOutsideOfPackages(
                         "io.darter.agent.http..",
                         "io.darter.agent.peer..",
+                        "io.darter.agent.origin..",
                         "io.darter.agent.identity..",
                         "io.darter.agent.schedulerlink..")
                 // Puts the parts together: hands the TLS contexts of identity to peer.

@@ -40,6 +40,8 @@ public final class EventLoopWatch implements AutoCloseable {
     private static final Map<String, String> LOCKS = Map.of(
             "io.netty.", "other threads take and give back memory, or begin to wait for a promise: some instructions",
             "io.darter.agent.peer.PeerAnswer.", "who fetches takes what is here: half a MiB is copied at most",
+            "io.darter.agent.origin.BodyQueue.", "who reads takes what is here: 128 KiB are copied at most",
+            "io.darter.agent.origin.OriginPool.", "who asks looks for a kept connection among 64",
             "io.darter.agent.http.OutboundBudget.", "who writes an answer looks whether there is room",
             "io.darter.agent.http.ServerExchange.", "who answers says whether it may be interrupted");
 

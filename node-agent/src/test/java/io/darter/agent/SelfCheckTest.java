@@ -9,6 +9,7 @@ import io.darter.agent.identity.Identity;
 import io.darter.agent.identity.IdentityFiles;
 import io.darter.agent.identity.TestCluster;
 import io.darter.agent.origin.HttpOriginClient;
+import io.darter.agent.origin.OriginNetwork;
 import io.darter.agent.origin.Registries;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,7 +77,8 @@ class SelfCheckTest {
                         Map.of("DARTER_DATA_DIR", folder.resolve("agent").toString())),
                 CLOCK);
         membership.start();
-        try (HttpOriginClient origin = new HttpOriginClient(new Registries(List.of()), CLOCK)) {
+        OriginNetwork network = new OriginNetwork(loops.group(), loops.socketChannel(), loops.allocator());
+        try (HttpOriginClient origin = new HttpOriginClient(new Registries(List.of()), network, CLOCK)) {
             SelfCheck check = new SelfCheck(membership, loops, origin, checkFolder, CLOCK, System::nanoTime);
             check.start();
             for (int i = 0; i < 600 && check.outcome().equals("running"); i++) {

@@ -2,88 +2,96 @@ package io.darter.agent.origin;
 
 import io.darter.agent.peer.TransferException;
 import io.darter.swarm.scheduling.FailureReason;
-import java.net.http.HttpResponse.BodySubscriber;
+import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Flow;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** An answer's body as it comes; the network is asked for more only while little waits to be taken. */
-final class BodyQueue implements BodySubscriber<BodyQueue> {
-    private static final int ITEMS_AHEAD = 8;
+/**
+ * An answer's body as it comes: the event loop puts bytes in, one reading thread takes them out. The network is asked for
+ * more only while less than {@link #BYTES_AHEAD_MAX} wait to be taken, so that with what one read brings there are never
+ * more than twice as many; only of an origin that has closed its end, what the kernel holds comes at once.
+ */
+final class BodyQueue {
+    static final int BYTES_AHEAD_MAX = 64 << 10;
+    /** Small chunks hold larger buffers than they fill. */
+    private static final int CHUNKS_AHEAD_MAX = 16;
+
+    /** The connection; called without a lock held, and only while the answer is not over. */
+    interface Flow {
+        /** There is room again. */
+        void more();
+
+        /** Nobody wants the rest. */
+        void cut();
+    }
 
     private final Duration stall;
+    private final Flow flow;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Deque<ByteBuffer> buffers = new ArrayDeque<>();
-    private Flow.@Nullable Subscription subscription;
-    private int asked;
+    private final Deque<ByteBuf> chunks = new ArrayDeque<>();
+    private int queuedBytes;
+    private boolean paused;
     private boolean ended;
     private boolean closed;
     private @Nullable Throwable failure;
 
-    BodyQueue(Duration stall) {
+    /** @param stall how long one read waits for its first byte */
+    BodyQueue(Duration stall, Flow flow) {
         this.stall = stall;
+        this.flow = flow;
     }
 
-    @Override
-    public CompletionStage<BodyQueue> getBody() {
-        return CompletableFuture.completedFuture(this);
-    }
+    // ---- event loop ----
 
-    @Override
-    public void onSubscribe(Flow.Subscription theSubscription) {
+    /** Takes over the chunk; the reader hears of it with {@link #flush}. */
+    void put(ByteBuf chunk) {
         lock.lock();
         try {
-            subscription = theSubscription;
-            if (closed) {
-                theSubscription.cancel();
+            if (closed || !chunk.isReadable()) {
+                chunk.release();
                 return;
             }
+            chunks.add(chunk);
+            queuedBytes += chunk.readableBytes();
         } finally {
             lock.unlock();
         }
-        askForMore();
     }
 
-    @Override
-    public void onNext(List<ByteBuffer> items) {
+    /** Wakes the reader: once for all that one read from the network brought. */
+    void flush() {
         lock.lock();
         try {
-            asked--;
-            if (!closed) {
-                for (ByteBuffer item : items) {
-                    if (item.hasRemaining()) {
-                        buffers.add(item);
-                    }
-                }
+            if (!chunks.isEmpty()) {
+                changed.signalAll();
             }
-            changed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    @Override
-    public void onError(Throwable cause) {
+    /** Whether to read on; if not, {@link Flow#more} says when. */
+    boolean wantsMore() {
         lock.lock();
         try {
-            failure = cause;
-            changed.signalAll();
+            paused = isFull();
+            return !paused;
         } finally {
             lock.unlock();
         }
     }
 
-    @Override
-    public void onComplete() {
+    private boolean isFull() {
+        return queuedBytes >= BYTES_AHEAD_MAX || chunks.size() >= CHUNKS_AHEAD_MAX;
+    }
+
+    void end() {
         lock.lock();
         try {
             ended = true;
@@ -93,83 +101,107 @@ final class BodyQueue implements BodySubscriber<BodyQueue> {
         }
     }
 
+    void fail(Throwable cause) {
+        lock.lock();
+        try {
+            failure = cause;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- the reading thread ----
+
     /** As {@link io.darter.agent.peer.PieceBody#read}. */
     int read(ByteBuffer target) throws TransferException, InterruptedException {
         int taken = 0;
+        boolean more;
         lock.lockInterruptibly();
         try {
-            long left = stall.toNanos();
-            while (buffers.isEmpty()) {
-                if (ended) {
-                    return -1;
-                }
-                if (failure != null) {
-                    throw new TransferException(
-                            FailureReason.UNREACHABLE,
-                            "the origin's answer broke off: " + failure.getMessage(),
-                            failure);
-                }
-                if (left <= 0) {
-                    throw new TransferException(
-                            FailureReason.STALLED, "no byte from the origin for " + stall.toSeconds() + " s", null);
-                }
-                left = askAndWait(left);
+            if (!awaitBytes()) {
+                return -1;
             }
-            while (target.hasRemaining() && !buffers.isEmpty()) {
-                ByteBuffer first = buffers.getFirst();
-                int count = Math.min(first.remaining(), target.remaining());
-                target.put(first.slice(first.position(), count));
-                first.position(first.position() + count);
-                taken += count;
-                if (!first.hasRemaining()) {
-                    buffers.removeFirst();
-                }
+            while (target.hasRemaining() && !chunks.isEmpty()) {
+                taken += take(chunks.getFirst(), target);
             }
+            more = paused && !isFull() && isComing();
+            paused = paused && !more;
         } finally {
             lock.unlock();
         }
-        askForMore();
+        if (more) {
+            flow.more();
+        }
         return taken;
     }
 
-    @SuppressWarnings("WaitNotInLoop") // The loop is around the call.
-    private long askAndWait(long leftNanos) throws InterruptedException {
-        return changed.awaitNanos(leftNanos);
-    }
-
-    /** Outside the lock: the subscription may call {@link #onNext} from here. */
-    private void askForMore() {
-        Flow.Subscription from;
-        int count;
-        lock.lock();
-        try {
-            count = ITEMS_AHEAD - asked - buffers.size();
-            if (count <= 0 || closed || ended || failure != null) {
-                return;
+    /** False at the end. */
+    private boolean awaitBytes() throws TransferException, InterruptedException {
+        long left = stall.toNanos();
+        while (chunks.isEmpty()) {
+            if (ended) {
+                return false;
             }
-            from = subscription;
-            asked += count;
+            if (failure != null) {
+                throw new TransferException(
+                        FailureReason.UNREACHABLE, "the origin's answer broke off: " + failure.getMessage(), failure);
+            }
+            if (closed) {
+                throw new TransferException(FailureReason.UNREACHABLE, "the origin's answer was given up", null);
+            }
+            if (left <= 0) {
+                throw new TransferException(
+                        FailureReason.STALLED, "no byte from the origin for " + stall.toSeconds() + " s", null);
+            }
+            left = changed.awaitNanos(left);
+        }
+        return true;
+    }
+
+    private int take(ByteBuf chunk, ByteBuffer target) {
+        int count = Math.min(chunk.readableBytes(), target.remaining());
+        int limit = target.limit();
+        target.limit(target.position() + count);
+        chunk.readBytes(target);
+        target.limit(limit);
+        queuedBytes -= count;
+        if (!chunk.isReadable()) {
+            chunks.removeFirst().release();
+        }
+        return count;
+    }
+
+    private boolean isComing() {
+        return !ended && !closed && failure == null;
+    }
+
+    /** Ends the connection unless the whole answer has arrived; nothing more is read from the network. */
+    void close() {
+        boolean cut;
+        lock.lock();
+        try {
+            cut = isComing();
+            closed = true;
+            chunks.forEach(ByteBuf::release);
+            chunks.clear();
+            queuedBytes = 0;
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
-        if (from != null) {
-            from.request(count);
+        if (cut) {
+            flow.cut();
         }
     }
 
-    /** Ends the connection unless everything has been read; nothing more is read from the network. */
-    void close() {
-        Flow.Subscription from;
+    /** What has arrived and nobody has taken yet. */
+    int queuedBytes() {
         lock.lock();
         try {
-            closed = true;
-            buffers.clear();
-            from = ended ? null : subscription;
+            return queuedBytes;
         } finally {
             lock.unlock();
-        }
-        if (from != null) {
-            from.cancel();
         }
     }
 }

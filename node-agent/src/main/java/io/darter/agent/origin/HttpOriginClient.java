@@ -7,14 +7,11 @@ import io.darter.agent.peer.TransferException;
 import io.darter.agent.task.ContentSource;
 import io.darter.swarm.scheduling.FailureReason;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,30 +21,23 @@ public final class HttpOriginClient implements OriginClient, AutoCloseable {
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
 
     private final Registries registries;
-    private final OriginConnections connections;
+    private final OriginHttp http;
     private final OriginCalls calls;
     private final LongAdder contentBytes = new LongAdder();
     private final LongAdder metaBytes = new LongAdder();
     private final LongAdder requests = new LongAdder();
 
-    public HttpOriginClient(Registries registries, InstantSource clock) {
-        this(registries, clock, STALL);
+    /** @param network must outlive this */
+    public HttpOriginClient(Registries registries, OriginNetwork network, InstantSource clock) {
+        this(registries, new OriginHttp(network, OriginConnector::resolve), clock, STALL, Thread::sleep);
     }
 
-    HttpOriginClient(Registries registries, InstantSource clock, Duration stall) {
-        this(registries, clock, stall, Thread::sleep, UnaryOperator.identity());
-    }
-
-    /** @param more settings of the JDK's client */
+    /** @param http is closed with this */
     HttpOriginClient(
-            Registries registries,
-            InstantSource clock,
-            Duration stall,
-            OriginCalls.Pause pause,
-            UnaryOperator<HttpClient.Builder> more) {
+            Registries registries, OriginHttp http, InstantSource clock, Duration stall, OriginCalls.Pause pause) {
         this.registries = registries;
-        this.connections = new OriginConnections(more);
-        this.calls = new OriginCalls(registries, connections, clock, stall, pause, requests, metaBytes);
+        this.http = http;
+        this.calls = new OriginCalls(registries, http, clock, stall, pause, requests, metaBytes);
     }
 
     @Override
@@ -71,7 +61,7 @@ public final class HttpOriginClient implements OriginClient, AutoCloseable {
                     e.code() == ErrorCode.ORIGIN_UNREACHABLE ? FailureReason.UNREACHABLE : FailureReason.ORIGIN_REFUSED;
             throw new TransferException(reason, String.valueOf(e.getMessage()), e.originStatus(), e);
         }
-        HttpResponse<BodyQueue> response = answer.response();
+        OriginResponse response = answer.response();
         boolean good = false;
         try {
             PieceBody body = body(source, from, to, response, answer.words());
@@ -97,9 +87,9 @@ public final class HttpOriginClient implements OriginClient, AutoCloseable {
         return headers;
     }
 
-    private PieceBody body(ContentSource source, long from, long to, HttpResponse<BodyQueue> response, String answer)
+    private PieceBody body(ContentSource source, long from, long to, OriginResponse response, String answer)
             throws TransferException {
-        int status = response.statusCode();
+        int status = response.status();
         if (status == 412 || status == 416) {
             throw changed(response, "the origin refuses the condition or the range");
         }
@@ -114,37 +104,37 @@ public final class HttpOriginClient implements OriginClient, AutoCloseable {
         return new OriginBody(response.body(), contentBytes, skip, length, answer);
     }
 
-    private static void requireUnchanged(ContentSource source, HttpResponse<?> response) throws TransferException {
-        String etag = response.headers().firstValue("ETag").orElse("");
+    private static void requireUnchanged(ContentSource source, OriginResponse response) throws TransferException {
+        String etag = response.header("ETag").orElse("");
         if (!source.etag().isEmpty() && !etag.isEmpty() && !etag.equals(source.etag())) {
             throw changed(response, "the ETag is another");
         }
-        String modified = response.headers().firstValue("Last-Modified").orElse("");
+        String modified = response.header("Last-Modified").orElse("");
         if (!source.lastModified().isEmpty() && !modified.isEmpty() && !modified.equals(source.lastModified())) {
             throw changed(response, "Last-Modified is another");
         }
-        String length = response.headers().firstValue("Content-Length").orElse("");
+        String length = response.header("Content-Length").orElse("");
         boolean known = source.sizeBytes() >= 0 && !length.isEmpty();
-        if (response.statusCode() == 200 && known && !length.equals(Long.toString(source.sizeBytes()))) {
+        if (response.status() == 200 && known && !length.equals(Long.toString(source.sizeBytes()))) {
             throw changed(response, "it has " + length + " bytes instead of " + source.sizeBytes());
         }
     }
 
-    private static void requireIdentity(HttpResponse<?> response) throws TransferException {
-        String encoding = response.headers().firstValue("Content-Encoding").orElse("identity");
+    private static void requireIdentity(OriginResponse response) throws TransferException {
+        String encoding = response.header("Content-Encoding").orElse("identity");
         if (!encoding.equalsIgnoreCase("identity")) {
             throw new TransferException(
                     FailureReason.ORIGIN_REFUSED,
                     shown(response) + " answered in encoding " + encoding + " though identity was asked for",
-                    response.statusCode(),
+                    response.status(),
                     null);
         }
     }
 
     /** Bytes to skip before {@code from}: an origin may answer with a wider range. */
-    private static long requireRange(ContentSource source, long from, long to, HttpResponse<?> response)
+    private static long requireRange(ContentSource source, long from, long to, OriginResponse response)
             throws TransferException {
-        String text = response.headers().firstValue("Content-Range").orElse("");
+        String text = response.header("Content-Range").orElse("");
         Matcher range = CONTENT_RANGE.matcher(text);
         if (!range.matches()) {
             throw wrongRange(response, text);
@@ -161,20 +151,20 @@ public final class HttpOriginClient implements OriginClient, AutoCloseable {
         return from - first;
     }
 
-    private static TransferException wrongRange(HttpResponse<?> response, String text) {
+    private static TransferException wrongRange(OriginResponse response, String text) {
         return new TransferException(
                 FailureReason.ORIGIN_REFUSED,
                 shown(response) + " answered with another range (" + text + ")",
-                response.statusCode(),
+                response.status(),
                 null);
     }
 
-    private static TransferException changed(HttpResponse<?> response, String how) {
+    private static TransferException changed(OriginResponse response, String how) {
         String message = shown(response) + " changed: " + how;
-        return new TransferException(FailureReason.CHANGED, message, response.statusCode(), null);
+        return new TransferException(FailureReason.CHANGED, message, response.status(), null);
     }
 
-    private static String shown(HttpResponse<?> response) {
+    private static String shown(OriginResponse response) {
         return Registries.shown(response.uri());
     }
 
@@ -205,6 +195,6 @@ public final class HttpOriginClient implements OriginClient, AutoCloseable {
 
     @Override
     public void close() {
-        connections.close();
+        http.close();
     }
 }

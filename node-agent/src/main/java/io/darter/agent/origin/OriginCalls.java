@@ -4,9 +4,6 @@ import io.darter.agent.errors.DarterException;
 import io.darter.agent.errors.ErrorCode;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZonedDateTime;
@@ -15,6 +12,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import javax.net.ssl.SSLException;
 
@@ -30,7 +28,7 @@ final class OriginCalls {
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
     private final Registries registries;
-    private final OriginConnections connections;
+    private final OriginHttp http;
     private final Credentials credentials;
     private final InstantSource clock;
     private final Duration stall;
@@ -40,14 +38,14 @@ final class OriginCalls {
 
     OriginCalls(
             Registries registries,
-            OriginConnections connections,
+            OriginHttp http,
             InstantSource clock,
             Duration stall,
             Pause pause,
             LongAdder requests,
             LongAdder metaBytes) {
         this.registries = registries;
-        this.connections = connections;
+        this.http = http;
         this.credentials = new Credentials(registries, clock);
         this.clock = clock;
         this.stall = stall;
@@ -73,10 +71,10 @@ final class OriginCalls {
      *
      * @param busy how often the origin said 429 or 503 before
      */
-    record Answer(HttpResponse<BodyQueue> response, URI asked, int busy) {
+    record Answer(OriginResponse response, URI asked, int busy) {
         /** For a person: status, redirects to other hosts, how often it was busy. */
         String words() {
-            String text = "status " + response.statusCode();
+            String text = "status " + response.status();
             if (!sameOrigin(response.uri(), asked)) {
                 text += ", redirected to " + response.uri().getRawAuthority();
             }
@@ -88,8 +86,8 @@ final class OriginCalls {
     Answer make(Call call) throws DarterException, InterruptedException {
         int busy = 0;
         while (true) {
-            HttpResponse<BodyQueue> response = authorised(call);
-            if (response.statusCode() != 429 && response.statusCode() != 503) {
+            OriginResponse response = authorised(call);
+            if (response.status() != 429 && response.status() != 503) {
                 return new Answer(response, call.url(), busy);
             }
             Optional<Duration> time = pause(response, busy++);
@@ -102,8 +100,8 @@ final class OriginCalls {
     }
 
     /** How long the origin wants to be left alone; empty if that is too long to wait. */
-    private Optional<Duration> pause(HttpResponse<?> response, int tried) {
-        Optional<String> header = response.headers().firstValue("Retry-After");
+    private Optional<Duration> pause(OriginResponse response, int tried) {
+        Optional<String> header = response.header("Retry-After");
         Duration time = Duration.ofMillis(500L << tried);
         if (header.isPresent()) {
             String text = header.get().strip();
@@ -124,41 +122,45 @@ final class OriginCalls {
         return Optional.of(time.isNegative() ? Duration.ZERO : time);
     }
 
-    private HttpResponse<BodyQueue> authorised(Call call) throws DarterException, InterruptedException {
+    private OriginResponse authorised(Call call) throws DarterException, InterruptedException {
         Optional<String> sent = credentials.known(call.registry(), call.repository());
-        HttpResponse<BodyQueue> response = redirected(call, sent);
-        boolean challenged = response.statusCode() == 401 && sameOrigin(response.uri(), call.url());
-        Optional<Challenge> challenge =
-                challenged ? Challenge.of(response.headers().allValues("WWW-Authenticate")) : Optional.empty();
+        OriginResponse response = redirected(call, sent);
+        boolean challenged = response.status() == 401 && sameOrigin(response.uri(), call.url());
+        Optional<Challenge> challenge = challenged ? Challenge.of(response.all("WWW-Authenticate")) : Optional.empty();
         if (challenge.isEmpty()) {
             return response;
         }
-        Optional<String> answer = credentials.answer(
-                challenge.get(), call.url(), call.registry(), call.repository(), sent, this::askTokenService);
-        if (answer.isEmpty()) {
-            return response;
+        Optional<String> answer = Optional.empty();
+        boolean refused = false;
+        try {
+            answer = credentials.answer(
+                    challenge.get(), call.url(), call.registry(), call.repository(), sent, this::askTokenService);
+            refused = answer.isEmpty();
+        } finally {
+            if (!refused) {
+                response.body().close();
+            }
         }
-        response.body().close();
-        return redirected(call, answer);
+        return refused ? response : redirected(call, answer);
     }
 
     private OriginClient.MetaResponse askTokenService(URI url, Optional<String> authorization)
             throws DarterException, InterruptedException {
         String host = url.getRawAuthority();
-        HttpResponse<BodyQueue> response =
+        OriginResponse response =
                 redirected(new Call("GET", url, host, "", Map.of("Accept", "application/json")), authorization);
         return SmallBody.read(response, metaBytes);
     }
 
-    private HttpResponse<BodyQueue> redirected(Call call, Optional<String> authorization)
+    private OriginResponse redirected(Call call, Optional<String> authorization)
             throws DarterException, InterruptedException {
         URI url = call.url();
         for (int hop = 0; hop <= REDIRECTS_MAX; hop++) {
             registries.requireAllowed(url, call.registry());
             Optional<String> here = sameOrigin(url, call.url()) ? authorization : Optional.empty();
-            HttpResponse<BodyQueue> response = sent(call, url, here);
-            Optional<String> location = response.headers().firstValue("Location");
-            if (!REDIRECTS.contains(response.statusCode()) || location.isEmpty()) {
+            OriginResponse response = sent(call, url, here);
+            Optional<String> location = response.header("Location");
+            if (!REDIRECTS.contains(response.status()) || location.isEmpty()) {
                 return response;
             }
             response.body().close();
@@ -188,27 +190,24 @@ final class OriginCalls {
                 && String.valueOf(one.getRawAuthority()).equalsIgnoreCase(String.valueOf(other.getRawAuthority()));
     }
 
-    private HttpResponse<BodyQueue> sent(Call call, URI url, Optional<String> authorization)
+    private OriginResponse sent(Call call, URI url, Optional<String> authorization)
             throws DarterException, InterruptedException {
-        HttpRequest request = request(call, url, authorization);
+        OriginRequest request = request(call, url, authorization);
         Optional<java.nio.file.Path> ca = sameOrigin(url, call.url())
                 ? registries.of(call.registry()).ca()
                 : registries.of(url.getRawAuthority()).ca();
         for (int tried = 0; ; tried++) {
             try {
                 requests.increment();
-                return connections
-                        .client(ca, !"http".equalsIgnoreCase(url.getScheme()))
-                        .send(request, _ -> new BodyQueue(stall));
+                return http.send(request, ca, stall);
             } catch (SSLException e) {
                 throw new DarterException(
                         ErrorCode.ORIGIN_TLS,
                         "Connecting to " + url.getRawAuthority(),
-                        "TLS failed: " + e.getMessage(),
+                        "TLS failed: " + OriginTls.words(e),
                         "Give the registry's CA as ca under registries; check the clock.",
                         e);
-            } catch (IllegalArgumentException e) {
-                // The JDK's word for a header of the answer that it needs and cannot read.
+            } catch (NotHttpException e) {
                 throw notHttp(url, "it answered something that is not HTTP", e);
             } catch (IOException e) {
                 if (tried >= CONNECT_RETRIES) {
@@ -219,23 +218,21 @@ final class OriginCalls {
         }
     }
 
-    private HttpRequest request(Call call, URI url, Optional<String> authorization) throws DarterException {
+    private static OriginRequest request(Call call, URI url, Optional<String> authorization) throws DarterException {
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        headers.put("Accept-Encoding", "identity");
+        headers.put("User-Agent", "darter-agent");
+        headers.putAll(call.headers());
+        authorization.ifPresent(header -> headers.put("Authorization", header));
         try {
-            HttpRequest.Builder request = HttpRequest.newBuilder(url)
-                    .timeout(stall)
-                    .header("Accept-Encoding", "identity")
-                    .header("User-Agent", "darter-agent")
-                    .method(call.method(), HttpRequest.BodyPublishers.noBody());
-            call.headers().forEach(request::setHeader);
-            authorization.ifPresent(header -> request.setHeader("Authorization", header));
-            return request.build();
+            return new OriginRequest(call.method(), url, headers);
         } catch (IllegalArgumentException e) {
             // An address of its redirect, or a token of its token service.
             throw notHttp(url, "it says where to go or what to show in a form that no request can have", e);
         }
     }
 
-    private static DarterException notHttp(URI url, String happened, IllegalArgumentException cause) {
+    private static DarterException notHttp(URI url, String happened, Exception cause) {
         return new DarterException(
                 ErrorCode.ORIGIN_REFUSED,
                 "Fetching " + Registries.shown(url),
@@ -245,11 +242,9 @@ final class OriginCalls {
     }
 
     private static DarterException unreachable(URI url, IOException cause) {
-        String happened = cause instanceof HttpTimeoutException
-                ? "no answer in time"
-                : cause.getMessage() == null
-                        ? "no connection (" + cause.getClass().getSimpleName() + ")"
-                        : cause.getMessage();
+        String happened = cause.getMessage() == null
+                ? "no connection (" + cause.getClass().getSimpleName() + ")"
+                : cause.getMessage();
         return new DarterException(
                 ErrorCode.ORIGIN_UNREACHABLE,
                 "Fetching " + Registries.shown(url),

@@ -4,11 +4,7 @@ import io.darter.agent.errors.DarterException;
 import io.darter.agent.errors.ErrorCode;
 import io.darter.agent.peer.TransferException;
 import java.io.ByteArrayOutputStream;
-import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Reads answers that are small: manifests, tags, tokens. */
@@ -18,7 +14,7 @@ final class SmallBody {
     private SmallBody() {}
 
     /** The whole answer; its bytes are counted. */
-    static OriginClient.MetaResponse read(HttpResponse<BodyQueue> response, LongAdder counter)
+    static OriginClient.MetaResponse read(OriginResponse response, LongAdder counter)
             throws DarterException, InterruptedException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ByteBuffer chunk = ByteBuffer.allocate(16 << 10);
@@ -45,20 +41,12 @@ final class SmallBody {
         } finally {
             response.body().close();
         }
-        return new OriginClient.MetaResponse(response.statusCode(), headers(response), bytes.toByteArray());
+        return new OriginClient.MetaResponse(response.status(), response.firsts(), bytes.toByteArray());
     }
 
     /** An answer whose body, of any length, is not read. */
-    static OriginClient.MetaResponse leave(HttpResponse<BodyQueue> response) {
+    static OriginClient.MetaResponse leave(OriginResponse response) {
         response.body().close();
-        return new OriginClient.MetaResponse(response.statusCode(), headers(response), new byte[0]);
-    }
-
-    private static Map<String, String> headers(HttpResponse<BodyQueue> response) {
-        Map<String, String> headers = new TreeMap<>();
-        response.headers()
-                .map()
-                .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
-        return headers;
+        return new OriginClient.MetaResponse(response.status(), response.firsts(), new byte[0]);
     }
 }

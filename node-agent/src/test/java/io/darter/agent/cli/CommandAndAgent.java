@@ -12,6 +12,7 @@ import io.darter.agent.http.Endpoint;
 import io.darter.agent.http.EventLoops;
 import io.darter.agent.http.HttpServerSettings;
 import io.darter.agent.origin.HttpOriginClient;
+import io.darter.agent.origin.OriginNetwork;
 import io.darter.agent.origin.Registries;
 import io.darter.agent.peer.PieceBody;
 import io.darter.agent.peer.PieceClient;
@@ -169,9 +170,11 @@ abstract class CommandAndAgent {
     private void agent() throws Exception {
         DiskPieceStore store = new DiskPieceStore(folder.resolve("store"), 1 << 30, InstantSource.system());
         store.start();
-        HttpOriginClient origin =
-                new HttpOriginClient(new Registries(List.<RegistrySettings>of()), InstantSource.system());
         EventLoops loops = new EventLoops(1);
+        HttpOriginClient origin = new HttpOriginClient(
+                new Registries(List.<RegistrySettings>of()),
+                new OriginNetwork(loops.group(), loops.socketChannel(), loops.allocator()),
+                InstantSource.system());
         SchedulerLink link = new SchedulerLink(new SchedulerLink.Settings(
                 Optional.empty(),
                 List::of,

@@ -16,6 +16,7 @@ import io.darter.agent.http.EventLoops;
 import io.darter.agent.http.HttpServerSettings;
 import io.darter.agent.origin.HttpOriginClient;
 import io.darter.agent.origin.OriginClient.MetaResponse;
+import io.darter.agent.origin.OriginNetwork;
 import io.darter.agent.origin.Registries;
 import io.darter.agent.schedulerlink.MetaDesk;
 import io.darter.agent.task.ContentSource;
@@ -61,7 +62,10 @@ class RegistryMirrorTest {
     private final Desk desk = new Desk();
     private final Tasks tasks = new Tasks();
     private final EventLoops loops = new EventLoops(1);
-    private final HttpOriginClient origin = new HttpOriginClient(new Registries(List.of()), InstantSource.system());
+    private final HttpOriginClient origin = new HttpOriginClient(
+            new Registries(List.of()),
+            new OriginNetwork(loops.group(), loops.socketChannel(), loops.allocator()),
+            InstantSource.system());
     private final io.darter.agent.http.HttpServer mirror = new io.darter.agent.http.HttpServer(
             "mirror",
             loops,

@@ -2,6 +2,7 @@ package io.darter.agent.origin;
 
 import io.darter.agent.config.RegistrySettings;
 import io.darter.agent.errors.DarterException;
+import io.darter.agent.http.EventLoops;
 import io.darter.agent.peer.PieceBody;
 import io.darter.agent.peer.TransferException;
 import io.darter.agent.task.ContentSource;
@@ -37,6 +38,7 @@ public final class OriginTargets implements Targets {
             "HTTP/1.1 401 x\r\nWWW-Authenticate: Bearer realm=\"http://localhost:1/token\",service=\"r\"\r\n\r\n";
 
     private @Nullable RawOrigin origin;
+    private @Nullable EventLoops loops;
 
     @Override
     public List<Target> all() {
@@ -98,7 +100,7 @@ public final class OriginTargets implements Targets {
                                 "\r\n\r\n",
                                 "\0HTTP/1.1 ")
                         .onOtherThreads()
-                        // The JDK's client, a new one each time, with its threads and buffers.
+                        // A new client each time, with its connections and buffers.
                         .mayAllocate(4 << 20));
     }
 
@@ -112,7 +114,11 @@ public final class OriginTargets implements Targets {
         Registries registries = new Registries(List.of(new RegistrySettings(
                 raw.host(), true, Optional.empty(), "user", Optional.of(PASSWORD), Optional.empty())));
         try (HttpOriginClient client = new HttpOriginClient(
-                registries, InstantSource.system(), STALL, time -> {}, builder -> builder.proxy(raw))) {
+                registries,
+                new OriginHttp(network(), (host, port) -> List.of(raw.address())),
+                InstantSource.system(),
+                STALL,
+                time -> {})) {
             switch (input[0]) {
                 case 'f' -> {
                     URI url = URI.create("http://" + raw.host() + "/file");
@@ -129,6 +135,15 @@ public final class OriginTargets implements Targets {
                 }
             }
         }
+    }
+
+    private synchronized OriginNetwork network() {
+        EventLoops running = loops;
+        if (running == null) {
+            running = new EventLoops(1);
+            loops = running;
+        }
+        return new OriginNetwork(running.group(), running.socketChannel(), running.allocator());
     }
 
     private static void read(PieceBody body) throws TransferException, InterruptedException {

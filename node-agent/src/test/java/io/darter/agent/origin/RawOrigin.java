@@ -6,23 +6,20 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Proxy;
-import java.net.ProxySelector;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketAddress;
-import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 
 /**
- * An origin that says whatever it is told to: one part to each request, on a connection that ends with it. It is the
- * proxy for every other host, so that no redirect leads anywhere else.
+ * An origin that says whatever it is told to: one part to each request, on a connection that ends with it. Tests take its address
+ * for that of every host, so that no redirect leads anywhere else; to who speaks TLS it answers as to everybody.
  */
-final class RawOrigin extends ProxySelector {
+final class RawOrigin {
     private static final int HEAD_BYTES_MAX = 1 << 20;
+    private static final int TLS_HANDSHAKE = 0x16;
 
     private final ServerSocket socket;
     private final Deque<byte[]> parts = new ArrayDeque<>();
@@ -38,6 +35,10 @@ final class RawOrigin extends ProxySelector {
 
     String host() {
         return "127.0.0.1:" + socket.getLocalPort();
+    }
+
+    InetSocketAddress address() {
+        return new InetSocketAddress(socket.getInetAddress(), socket.getLocalPort());
     }
 
     /** What it says next, in place of what it has not said. */
@@ -69,6 +70,9 @@ final class RawOrigin extends ProxySelector {
                     return;
                 }
                 last = last << 8 | next;
+                if (i == 0 && next == TLS_HANDSHAKE) {
+                    break;
+                }
             }
             byte[] part;
             synchronized (parts) {
@@ -92,16 +96,4 @@ final class RawOrigin extends ProxySelector {
         }
         return List.copyOf(parts);
     }
-
-    @Override
-    public List<Proxy> select(URI uri) {
-        return host().equals(uri.getRawAuthority())
-                ? List.of(Proxy.NO_PROXY)
-                : List.of(new Proxy(
-                        Proxy.Type.HTTP,
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort())));
-    }
-
-    @Override
-    public void connectFailed(URI uri, SocketAddress address, IOException cause) {}
 }
