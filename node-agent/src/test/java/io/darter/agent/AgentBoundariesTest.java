@@ -78,6 +78,16 @@ class AgentBoundariesTest {
     }
 
     @Test
+    void everythingGoesOverOneHttpAndOneTls() {
+        // The installed runtime has no other, since what is loaded of it stays in memory.
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.net.http..")
+                .check(AGENT);
+    }
+
+    @Test
     void theStoreKnowsNobody() {
         noClasses()
                 .that()
