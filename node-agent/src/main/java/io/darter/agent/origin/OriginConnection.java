@@ -111,7 +111,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
             idleEnd = null;
         }
         if (closedBy != null || !channel.isActive() || current != null) {
-            exchange.fail(broke(closedBy));
+            exchange.fail(asIo(closedBy));
             return;
         }
         current = exchange;
@@ -251,7 +251,9 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
 
     private static IOException asIo(@Nullable Throwable cause) {
         Throwable real = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
-        return real instanceof SSLException tls ? tls : broke(real);
+        return real instanceof SSLException || real instanceof ConnectionBrokeException
+                ? (IOException) real
+                : broke(real);
     }
 
     private static ConnectionBrokeException broke(@Nullable Throwable cause) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLException;
 
 /**
  * HTTP/1.1 to origins over the agent's event loops, with BoringSSL; connections are kept for 30 s after their last answer.
@@ -29,7 +30,7 @@ final class OriginHttp implements AutoCloseable {
      * @param ca PEM file of who is trusted; empty = the JDK's list
      * @param stall how long to wait for the head, and then for each next byte
      * @throws NotHttpException if the answer is none
-     * @throws javax.net.ssl.SSLException if the origin cannot be trusted
+     * @throws SSLException if the origin cannot be trusted
      * @throws IOException if there is no connection or no answer
      * @throws DarterException if the CA's file cannot be read
      */
@@ -40,7 +41,7 @@ final class OriginHttp implements AutoCloseable {
         if (kept.isPresent()) {
             try {
                 return kept.get().ask(request, stall);
-            } catch (ConnectionBrokeException e) {
+            } catch (ConnectionBrokeException | SSLException e) {
                 if (!request.isRepeatable()) {
                     throw e;
                 }

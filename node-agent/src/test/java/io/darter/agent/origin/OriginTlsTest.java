@@ -141,7 +141,7 @@ class OriginTlsTest {
     }
 
     @Test
-    void aBodyWithoutLengthNeedsAFarewellOverTls() throws Exception {
+    void onlyABodyWithoutLengthNeedsAFarewellOverTls() throws Exception {
         String answer = "HTTP/1.1 200 OK\r\n\r\nabcde";
         CertificateBuilder certificate = leaf().addSanDnsName("registry.example");
         try (ScriptedOrigin origin = origin(certificate, answer, "TLSv1.3", true);
@@ -151,6 +151,12 @@ class OriginTlsTest {
         try (ScriptedOrigin origin = origin(certificate, answer, "TLSv1.3", false);
                 OriginHttp http = http(origin)) {
             assertThrows(TransferException.class, () -> get(http, "https://registry.example/x", ca()));
+        }
+        try (ScriptedOrigin origin = origin(certificate, FIVE, "TLSv1.3", false);
+                OriginHttp http = http(origin)) {
+            for (int i = 0; i < 5; i++) {
+                assertEquals("abcde", get(http, "https://registry.example/x", ca()));
+            }
         }
     }
 
