@@ -84,7 +84,7 @@ public final class ServerConfigLoader {
         } catch (IOException e) {
             throw StartFailure.usage("Reading the configuration " + file + ": the file cannot be read ("
                     + e.getClass().getSimpleName() + "). Give an existing file to --config. (CONFIG_UNREADABLE)");
-        } catch (YAMLException e) {
+        } catch (YAMLException | IllegalArgumentException e) { // the latter is its word for a tag that cannot be
             throw StartFailure.usage("Reading the configuration " + file + ": it is not YAML: "
                     + String.valueOf(e.getMessage()).replaceAll("\\s+", " ") + ". Correct that line. (CONFIG_INVALID)");
         }

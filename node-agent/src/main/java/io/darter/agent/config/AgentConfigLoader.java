@@ -94,8 +94,10 @@ public final class AgentConfigLoader {
         options.setMaxAliasesForCollections(10);
         try {
             return new Yaml(new SafeConstructor(options)).load(text);
-        } catch (YAMLException e) {
-            // The parser's message quotes the line, which may hold the join token: say only where it is.
+        } catch (YAMLException | IllegalArgumentException e) {
+            // IllegalArgumentException is its word for a tag that cannot be. Messages quote the line, which may hold
+            // the join token:
+            // say only where it is.
             String place =
                     e instanceof org.yaml.snakeyaml.error.MarkedYAMLException marked && marked.getProblemMark() != null
                             ? "line " + (marked.getProblemMark().getLine() + 1)
