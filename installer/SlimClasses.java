@@ -37,29 +37,29 @@ import java.util.zip.ZipOutputStream;
 /**
  * Takes out of compiled classes what no program asks them for, because an agent keeps all of a class in memory as long as it
  * runs: names of local variables and parameters, annotations of the compiler's, type parameters of methods and fields, and the
- * constants that only those needed. The code stays as it is, and so do the lines in stack traces of the libraries; the
- * runtime's own are left out of it by jlink already.
+ * constants that only those needed. The code stays as it is, and so do the lines in stack traces of our own classes;
+ * those of the libraries go, as jlink leaves out the runtime's.
  *
  * <p>{@code SlimClasses jars FOLDER} does it to the jars of a folder, {@code SlimClasses modules FOLDER} to modules that were
  * taken out of a runtime, so that jlink can make another of them.
  */
 final class SlimClasses {
     private static final String CLASS = ".class";
+    private static final String OWN = "io/darter/";
 
     private final boolean runtime;
-    private final ClassFile format;
+    /** Of what is in a stack trace somebody has to read: our own. */
+    private final ClassFile withLines;
+
+    private final ClassFile withoutLines;
     private final ClassTransform slimming;
     private long bytesBefore;
     private long bytesAfter;
 
     private SlimClasses(boolean runtime, ClassHierarchyResolver classes) {
         this.runtime = runtime;
-        this.format = ClassFile.of(
-                DebugElementsOption.DROP_DEBUG,
-                runtime ? LineNumbersOption.DROP_LINE_NUMBERS : LineNumbersOption.PASS_LINE_NUMBERS,
-                ConstantPoolSharingOption.NEW_POOL,
-                DeadCodeOption.KEEP_DEAD_CODE,
-                ClassHierarchyResolverOption.of(classes));
+        this.withLines = format(LineNumbersOption.PASS_LINE_NUMBERS, classes);
+        this.withoutLines = format(LineNumbersOption.DROP_LINE_NUMBERS, classes);
         CodeTransform code = (builder, element) -> {
             if (!unasked(element)) {
                 builder.with(element);
@@ -70,6 +70,15 @@ final class SlimClasses {
                 .andThen(ClassTransform.transformingMethods(MethodTransform.dropping(SlimClasses::unaskedOfMember)
                         .andThen(MethodTransform.transformingCode(code))))
                 .andThen(ClassTransform.transformingFields(FieldTransform.dropping(SlimClasses::unaskedOfMember)));
+    }
+
+    private static ClassFile format(LineNumbersOption lines, ClassHierarchyResolver classes) {
+        return ClassFile.of(
+                DebugElementsOption.DROP_DEBUG,
+                lines,
+                ConstantPoolSharingOption.NEW_POOL,
+                DeadCodeOption.KEEP_DEAD_CODE,
+                ClassHierarchyResolverOption.of(classes));
     }
 
     public static void main(String[] words) throws IOException {
@@ -122,15 +131,25 @@ final class SlimClasses {
         try (JarFile in = new JarFile(jar.toFile());
                 ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(slim))) {
             for (ZipEntry entry : Collections.list(in.entries())) {
+                if (unasked(entry)) {
+                    continue;
+                }
                 byte[] bytes = bytes(in, entry);
                 ZipEntry copy = new ZipEntry(entry.getName());
                 copy.setTime(entry.getTime());
                 out.putNextEntry(copy);
-                out.write(entry.getName().endsWith(CLASS) ? slim(bytes) : bytes);
+                boolean own = entry.getName().startsWith(OWN);
+                out.write(entry.getName().endsWith(CLASS) ? slim(bytes, own ? withLines : withoutLines) : bytes);
                 out.closeEntry();
             }
         }
         Files.move(slim, jar, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** A jar's table of contents is in memory once one class was looked for in it. */
+    private static boolean unasked(ZipEntry entry) {
+        String name = entry.getName();
+        return entry.isDirectory() || name.startsWith("META-INF/maven/") || name.startsWith("META-INF/native-image/");
     }
 
     private static byte[] bytes(JarFile jar, ZipEntry entry) throws IOException {
@@ -149,13 +168,13 @@ final class SlimClasses {
             if (file.getFileName().toString().startsWith("SystemModules$")) {
                 Files.delete(file); // what jlink made of the modules of the runtime they are from; it makes its own
             } else {
-                Files.write(file, slim.slim(Files.readAllBytes(file)));
+                Files.write(file, slim.slim(Files.readAllBytes(file), slim.withoutLines));
             }
         }
         slim.report(files.size() + " classes of the runtime");
     }
 
-    private byte[] slim(byte[] bytes) {
+    private byte[] slim(byte[] bytes, ClassFile format) {
         byte[] slim = format.transformClass(format.parse(bytes), slimming);
         bytesBefore += bytes.length;
         bytesAfter += slim.length;
