@@ -42,13 +42,14 @@ public final class Patience {
     /** Something is done now that was to be done at that time. */
     public synchronized void wasDue(long dueNanos) {
         long now = nanoTime.getAsLong();
-        lateNanos = Math.max(now - dueNanos, late(now));
+        // A machine that slept for an hour is not an hour late ever after.
+        lateNanos = Math.min(extraNanosMax / STEPS, Math.max(now - dueNanos, late(now)));
         noticedNanos = now;
     }
 
     /** What is to be added to a time-out; 0 to 10 s. */
     public synchronized long extraNanos() {
-        return Math.min(extraNanosMax, STEPS * late(nanoTime.getAsLong()));
+        return STEPS * late(nanoTime.getAsLong());
     }
 
     private long late(long nowNanos) {
