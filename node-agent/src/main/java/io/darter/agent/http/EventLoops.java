@@ -33,10 +33,10 @@ import java.util.concurrent.TimeUnit;
  * start with the first channel and never block. One object for the whole agent.
  */
 public final class EventLoops implements AutoCloseable {
-    /** An arena takes memory in chunks of 1 MiB, and gives empty ones back. */
+    /** An arena takes memory in chunks of 256 KiB, and gives empty ones back. */
     private static final int PAGE_BYTES = 8 << 10;
 
-    private static final int CHUNK_PAGES_LOG2 = 7;
+    private static final int CHUNK_PAGES_LOG2 = 5;
 
     private final boolean epoll = Epoll.isAvailable();
     private final EventLoopGroup group;
