@@ -63,6 +63,8 @@ public final class ControlTargets implements Targets {
                                 get("/v1/status") + get("/v1/facts"),
                                 get("/v1/tasks") + get("/v1/tasks/explain?id=t") + get("/v1/share?content=" + KEY),
                                 post("/v1/reload"),
+                                // The file that it answers with stays: the run counts what is left from here on.
+                                get("/v1/probe"),
                                 post("/v1/pin?key=" + KEY) + post("/v1/unpin?key=" + DIGEST))
                         .withWords(
                                 "GET ",
@@ -71,6 +73,7 @@ public final class ControlTargets implements Targets {
                                 "/v1/problem?request=",
                                 "/v1/tasks/explain?id=",
                                 "/v1/share?content=",
+                                "/v1/probe",
                                 "/v1/pin?key=",
                                 "&digest=",
                                 "&range=",
