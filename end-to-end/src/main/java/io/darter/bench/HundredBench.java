@@ -164,6 +164,7 @@ public final class HundredBench {
             try (var connections = new ConnectionWatch(registry.pid(), PORT)) {
                 var fetched = lab.fetch(programs.resolve("image"), hosts, environment, 0, FETCH_PATIENCE);
                 var idlePercent = idle.idlePercent();
+                System.err.println("most connections to the registry, from: " + connections.whoAtPeak());
                 return new Pulls(
                         fetched,
                         registry.blobBytes(),

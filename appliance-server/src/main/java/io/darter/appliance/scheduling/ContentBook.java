@@ -7,10 +7,13 @@ import io.darter.swarm.NodeId;
 import io.darter.swarm.PieceGeometry;
 import io.darter.swarm.PieceMap;
 import io.darter.swarm.PieceRun;
+import io.darter.swarm.scheduling.ContentSpec;
+import java.net.URI;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +58,23 @@ final class ContentBook {
 
         PieceGeometry geometry() {
             return geometry;
+        }
+
+        /** For the core: with whom it shares connections to the origin. */
+        ContentSpec spec(ContentKey key, boolean rangesSupported) {
+            String shared = task.isEmpty() ? key.value() : task;
+            return new ContentSpec(key, geometry.sizeBytes(), rangesSupported, shared, host());
+        }
+
+        private String host() {
+            if (!content.getRegistry().isEmpty()) {
+                return content.getRegistry();
+            }
+            try {
+                return Objects.requireNonNullElse(URI.create(content.getUrl()).getRawAuthority(), "");
+            } catch (IllegalArgumentException e) {
+                return ""; // who fetches it will say what is wrong with it
+            }
         }
 
         boolean knows(int piece) {

@@ -200,7 +200,7 @@ final class SwarmDesk {
         tasks.wanted(link.node(), want.getTask(), image, key, entry.geometry(), have, nowMillis);
         boolean whole = have != null && have.isFull();
         partners.joined(key.value(), link.id(), link.node().isSeed(), !whole);
-        ContentSpec spec = new ContentSpec(key, size, content.getRangesSupported());
+        ContentSpec spec = entry.spec(key, content.getRangesSupported());
         long reader = want.getReaderOffset() / Math.max(1, entry.geometry().pieceBytes());
         apply(new SwarmEvent.Wanted(
                 link.id(),

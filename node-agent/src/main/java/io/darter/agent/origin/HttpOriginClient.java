@@ -20,6 +20,11 @@ public final class HttpOriginClient implements OriginClient, AutoCloseable {
     private static final Duration STALL = Duration.ofSeconds(30);
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
 
+    /** Who was told what an image is made of asks for the rest of it at once, or never: others fetch it. */
+    static final Duration KEPT_AFTER_WORDS = Duration.ofMillis(100);
+    /** Who fetches has the next lease before the last one is over. */
+    private static final Duration KEPT_AFTER_CONTENT = Duration.ofSeconds(1);
+
     private final Registries registries;
     private final OriginHttp http;
     private final OriginCalls calls;
@@ -54,8 +59,13 @@ public final class HttpOriginClient implements OriginClient, AutoCloseable {
     public PieceBody fetch(ContentSource source, long from, long to) throws TransferException, InterruptedException {
         OriginCalls.Answer answer;
         try {
-            answer = calls.make(
-                    call("GET", source.url(), source.registry(), source.repository(), asks(source, from, to)));
+            answer = calls.make(call(
+                    "GET",
+                    source.url(),
+                    source.registry(),
+                    source.repository(),
+                    asks(source, from, to),
+                    KEPT_AFTER_CONTENT));
         } catch (DarterException e) {
             FailureReason reason =
                     e.code() == ErrorCode.ORIGIN_UNREACHABLE ? FailureReason.UNREACHABLE : FailureReason.ORIGIN_REFUSED;
@@ -172,20 +182,22 @@ public final class HttpOriginClient implements OriginClient, AutoCloseable {
     public MetaResponse meta(String method, URI url, String registry, String repository, Map<String, String> headers)
             throws DarterException, InterruptedException {
         return SmallBody.read(
-                calls.make(call(method, url, registry, repository, headers)).response(), metaBytes);
+                calls.make(call(method, url, registry, repository, headers, KEPT_AFTER_WORDS))
+                        .response(),
+                metaBytes);
     }
 
     @Override
     public MetaResponse look(URI url, String registry, String repository, Map<String, String> headers)
             throws DarterException, InterruptedException {
-        return SmallBody.leave(
-                calls.make(call("GET", url, registry, repository, headers)).response());
+        return SmallBody.leave(calls.make(call("GET", url, registry, repository, headers, KEPT_AFTER_WORDS))
+                .response());
     }
 
     private OriginCalls.Call call(
-            String method, URI url, String registry, String repository, Map<String, String> headers) {
+            String method, URI url, String registry, String repository, Map<String, String> headers, Duration kept) {
         String whose = registry.isEmpty() ? String.valueOf(url.getRawAuthority()) : registry;
-        return new OriginCalls.Call(method, registries.locate(url, registry), whose, repository, headers);
+        return new OriginCalls.Call(method, registries.locate(url, registry), whose, repository, headers, kept);
     }
 
     @Override

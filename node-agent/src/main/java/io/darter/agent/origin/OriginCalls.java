@@ -63,8 +63,10 @@ final class OriginCalls {
      * What to ask.
      *
      * @param registry whose settings and credentials apply, never empty: of a file's URL its host
+     * @param kept how long the connection waits for another request afterwards
      */
-    record Call(String method, URI url, String registry, String repository, Map<String, String> headers) {}
+    record Call(
+            String method, URI url, String registry, String repository, Map<String, String> headers, Duration kept) {}
 
     /**
      * What came of a call.
@@ -147,8 +149,9 @@ final class OriginCalls {
     private OriginClient.MetaResponse askTokenService(URI url, Optional<String> authorization)
             throws DarterException, InterruptedException {
         String host = url.getRawAuthority();
-        OriginResponse response =
-                redirected(new Call("GET", url, host, "", Map.of("Accept", "application/json")), authorization);
+        OriginResponse response = redirected(
+                new Call("GET", url, host, "", Map.of("Accept", "application/json"), HttpOriginClient.KEPT_AFTER_WORDS),
+                authorization);
         return SmallBody.read(response, metaBytes);
     }
 
@@ -225,7 +228,7 @@ final class OriginCalls {
         headers.putAll(call.headers());
         authorization.ifPresent(header -> headers.put("Authorization", header));
         try {
-            return new OriginRequest(call.method(), url, headers);
+            return new OriginRequest(call.method(), url, headers, call.kept());
         } catch (IllegalArgumentException e) {
             // An address of its redirect, or a token of its token service.
             throw notHttp(url, "it says where to go or what to show in a form that no request can have", e);

@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  * the network that the reader of the answer has no room for. All fields that change are the event loop's.
  */
 final class OriginConnection extends ChannelInboundHandlerAdapter {
-    private static final long IDLE_MILLIS_MAX = 30_000;
     /** "Continue", "early hints" and the like before the answer. */
     private static final int INTERIM_MAX = 16;
 
@@ -43,8 +42,8 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     private boolean interim;
 
     private int interims;
-    /** The last answer is over and the connection may be used again. */
-    private boolean reusable;
+    /** How long the connection may wait now that its last answer is over; null: it cannot be used again, or is used. */
+    private @Nullable Duration reusable;
     /** The origin said over TLS that it sends no more. */
     private boolean farewell;
 
@@ -116,7 +115,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         }
         current = exchange;
         interims = 0;
-        reusable = false;
+        reusable = null;
         decoder.expectHead(exchange.request().isHead());
         channel.writeAndFlush(exchange.request().message()).addListener(sent -> {
             if (!sent.isSuccess()) {
@@ -185,7 +184,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         current = null;
         exchange.end();
         if (exchange.keepsConnection()) {
-            reusable = true;
+            reusable = exchange.request().kept();
         } else {
             close(new ConnectionBrokeException("its last answer is over", null));
         }
@@ -195,13 +194,14 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     public void channelReadComplete(ChannelHandlerContext context) {
         readPending = false;
         OriginExchange exchange = current;
+        Duration kept = reusable;
         if (exchange != null) {
             exchange.flush();
             readOn();
-        } else if (reusable && closedBy == null) {
-            reusable = false;
+        } else if (kept != null && closedBy == null) {
+            reusable = null;
             readOn(); // to see when the origin closes it
-            idleEnd = channel.eventLoop().schedule(this::idleForTooLong, IDLE_MILLIS_MAX, TimeUnit.MILLISECONDS);
+            idleEnd = channel.eventLoop().schedule(this::idleForTooLong, kept.toMillis(), TimeUnit.MILLISECONDS);
             if (!pool.keep(this)) {
                 idleForTooLong();
             }

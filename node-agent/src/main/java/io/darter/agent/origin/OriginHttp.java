@@ -10,7 +10,7 @@ import java.util.concurrent.Executors;
 import javax.net.ssl.SSLException;
 
 /**
- * HTTP/1.1 to origins over the agent's event loops, with BoringSSL; connections are kept for 30 s after their last answer.
+ * HTTP/1.1 to origins over the agent's event loops, with BoringSSL; a request says how long its connection is kept.
  * Redirects, credentials and retries are left to who asks. Any thread may call; calls block and can be interrupted.
  */
 final class OriginHttp implements AutoCloseable {

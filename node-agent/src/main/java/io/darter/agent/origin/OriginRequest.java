@@ -4,11 +4,16 @@ import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** A request without a body. What it is made of comes in part from registries: a value that would end its header is refused. */
-record OriginRequest(String method, URI url, Map<String, String> headers) {
+/**
+ * A request without a body. What it is made of comes in part from registries: a value that would end its header is refused.
+ *
+ * @param kept how long its connection waits for another request after the answer
+ */
+record OriginRequest(String method, URI url, Map<String, String> headers, Duration kept) {
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
     private static final Pattern VALUE = Pattern.compile("[\\t\\x20-\\x7e\\x80-\\xff]*");
     private static final int PORT_MAX = 65_535;

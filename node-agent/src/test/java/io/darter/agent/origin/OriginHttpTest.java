@@ -40,6 +40,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(EventLoopsNeverWait.class)
 class OriginHttpTest {
     private static final Duration STALL = Duration.ofSeconds(10);
+    /** Longer than any test. */
+    static final Duration KEPT = Duration.ofMinutes(5);
+
     private static final String OK = "HTTP/1.1 200 OK\r\n";
     private static final String FIVE = OK + "Content-Length: 5\r\n\r\nabcde";
 
@@ -60,6 +63,17 @@ class OriginHttpTest {
                 until(() -> http.connections().idle() == 1);
             }
             assertEquals(1, origin.connections());
+        }
+    }
+
+    @Test
+    void aConnectionIsKeptAsLongAsItsRequestSaysAndNoLonger() throws Exception {
+        try (ScriptedOrigin origin = ScriptedOrigin.saying(FIVE)) {
+            OriginRequest once = new OriginRequest("GET", origin.url("/x"), Map.of(), Duration.ofMillis(1));
+            assertEquals("abcde", text(http.send(once, Optional.empty(), STALL)));
+            until(() -> http.connections().open() == 0);
+            assertEquals("abcde", get(origin.url("/x")));
+            assertEquals(2, origin.connections());
         }
     }
 
@@ -361,12 +375,12 @@ class OriginHttpTest {
         assertEquals("::1", OriginPlace.of(literal.url()).host());
         URI url = URI.create("http://127.0.0.1/x");
         for (String value : List.of("a\r\nX: y", "a\nb", "\0", "\u2028")) {
-            assertThrows(IllegalArgumentException.class, () -> new OriginRequest("GET", url, Map.of("X", value)));
+            assertThrows(IllegalArgumentException.class, () -> new OriginRequest("GET", url, Map.of("X", value), KEPT));
         }
-        assertThrows(IllegalArgumentException.class, () -> new OriginRequest("GET", url, Map.of("X: y", "z")));
+        assertThrows(IllegalArgumentException.class, () -> new OriginRequest("GET", url, Map.of("X: y", "z"), KEPT));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new OriginRequest("GET", URI.create("http://127.0.0.1:70000/x"), Map.of()));
+                () -> new OriginRequest("GET", URI.create("http://127.0.0.1:70000/x"), Map.of(), KEPT));
     }
 
     @Test
@@ -405,7 +419,7 @@ class OriginHttpTest {
     }
 
     private static OriginRequest request(String method, URI url) {
-        return new OriginRequest(method, url, Map.of());
+        return new OriginRequest(method, url, Map.of(), KEPT);
     }
 
     private String get(URI url) throws Exception {

@@ -178,7 +178,7 @@ class OriginTlsTest {
     }
 
     private static OriginRequest request(String url) {
-        return new OriginRequest("GET", URI.create(url), Map.of());
+        return new OriginRequest("GET", URI.create(url), Map.of(), OriginHttpTest.KEPT);
     }
 
     /** A CA that signed none of the certificates. */

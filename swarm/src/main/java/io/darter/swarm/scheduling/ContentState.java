@@ -13,6 +13,10 @@ final class ContentState {
     final ContentKey key;
     final ContentSpec spec;
     final PieceGeometry geometry;
+    /** What it shares with the other contents of its task, and of its registry. */
+    final OriginBudget task;
+
+    final OriginBudget registry;
     final MemberSet members = new MemberSet(MemberSet.ALL);
     /** Parents that hold something and have room for another lease. */
     final MemberSet available = new MemberSet(MemberSet.AVAILABLE);
@@ -42,7 +46,9 @@ final class ContentState {
 
     boolean woken;
 
-    ContentState(ContentSpec spec, PieceGeometry geometry) {
+    ContentState(ContentSpec spec, PieceGeometry geometry, OriginBudgets budgets) {
+        this.task = budgets.ofTask(spec);
+        this.registry = budgets.ofRegistry(spec);
         this.key = spec.key();
         this.spec = spec;
         this.geometry = geometry;

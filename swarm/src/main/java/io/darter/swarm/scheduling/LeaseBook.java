@@ -18,8 +18,9 @@ final class LeaseBook {
     private static final long SAMPLE_BYTES_MIN = 64 << 10;
 
     final SchedulingPolicy policy;
+    final OriginBudgets budgets;
     final Partners partners = new Partners(this);
-    final List<ContentState> wokenContents = new ArrayList<>();
+    final Deque<ContentState> wokenContents = new ArrayDeque<>();
     final List<Member> wokenChildren = new ArrayList<>();
     final List<Member> wokenParents = new ArrayList<>();
     /** Leases on peers by age; those that are over are dropped when met. */
@@ -36,6 +37,7 @@ final class LeaseBook {
     /** @param firstId of this lease and those after it */
     LeaseBook(SchedulingPolicy policy, long firstId) {
         this.policy = policy;
+        this.budgets = new OriginBudgets(policy.originConnectionsPerTask());
         this.nextId = firstId;
     }
 
@@ -87,7 +89,10 @@ final class LeaseBook {
                 child.content.covered.set(piece);
             }
         }
-        child.originLeases++;
+        if (child.originLeases++ == 0) {
+            child.content.task.connects(child.content, child.node);
+            child.content.registry.connects(child.content, child.node);
+        }
         child.node.originLeases++;
         refresh(child);
     }
@@ -128,6 +133,9 @@ final class LeaseBook {
         if (content.origin.leased.get(piece) && isLeasedFromOriginBy(child, piece)) {
             content.origin.leased.clear(piece);
             content.origin.piecesDelivered++;
+            if (content.task.piecesDelivered++ == 0) {
+                wakeFirst(content.task.takeWaiting());
+            }
             content.recover(piece);
         }
     }
@@ -154,8 +162,10 @@ final class LeaseBook {
         Member parent = lease.parent;
         if (parent == null) {
             child.content.origin.leases.remove(lease);
-            child.originLeases--;
             child.node.originLeases--;
+            if (--child.originLeases == 0) {
+                disconnected(child);
+            }
             wake(child.content);
         } else {
             active--;
@@ -166,6 +176,24 @@ final class LeaseBook {
         }
         refresh(child);
         wakeChild(child);
+    }
+
+    private void disconnected(Member fetcher) {
+        ContentState content = fetcher.content;
+        content.task.disconnects(fetcher.node);
+        content.registry.disconnects(fetcher.node);
+        wakeFirst(content.registry.takeWaiting());
+        wakeFirst(content.task.takeWaiting());
+    }
+
+    /** It is their turn, before whoever had the connection asks for it again. */
+    private void wakeFirst(List<ContentState> waiting) {
+        for (ContentState content : waiting.reversed()) {
+            if (!content.woken) {
+                content.woken = true;
+                wokenContents.addFirst(content);
+            }
+        }
     }
 
     void endAndRevoke(GrantedLease lease) {

@@ -50,6 +50,9 @@ final class OriginPlanner {
         int connections = content.spec.rangesSupported() && !content.trust.hasBeenWrong() ? connections(content) : 1;
         connections = Math.min(connections, connectionsSoFar(content));
         while (!content.covered.isFull() && content.origin.fetchers() + content.absences.fetchers() < connections) {
+            if (!hasRoom(content)) {
+                break;
+            }
             Member fetcher = chooseFetcher(content, nowNanos);
             if (fetcher == null || !grant(content, fetcher, nowNanos)) {
                 break;
@@ -58,6 +61,22 @@ final class OriginPlanner {
         if (content.origin.leases.isEmpty() && isHopeless(content, nowNanos)) {
             giveUp(content);
         }
+    }
+
+    /** It has none yet and waits for one, or it has some and others may be waiting for theirs. */
+    private static boolean hasRoom(ContentState content) {
+        OriginBudget full = content.task.hasRoom() ? content.registry : content.task;
+        if (full.hasRoom()) {
+            return content.origin.leases.isEmpty() || !isAwaited(content);
+        }
+        if (content.origin.leases.isEmpty()) {
+            full.await(content);
+        }
+        return false;
+    }
+
+    private static boolean isAwaited(ContentState content) {
+        return content.task.isAwaited() || content.registry.isAwaited();
     }
 
     /** Nobody is left that may be sent to the origin, now or after a pause, since it refused them or they lied. */
@@ -81,6 +100,9 @@ final class OriginPlanner {
     }
 
     private void continueRuns(ContentState content, long nowNanos) {
+        if (isAwaited(content)) {
+            return; // the connection is handed on to who has none
+        }
         List<GrantedLease> running = content.origin.leases;
         for (int i = 0, size = running.size(); i < size; i++) {
             GrantedLease lease = running.get(i);
@@ -270,6 +292,7 @@ final class OriginPlanner {
         return (member.live ? 0 : 1 << 20)
                 + (leases.isSlowReceiver(member.node) ? 1 << 21 : 0)
                 + (member.node.originLeases << 16)
+                - (member.node.traits.seed() && member.content.task.isWarm(member.node) ? 1 << 16 : 0)
                 - Math.min(member.have.count(), 0xffff);
     }
 

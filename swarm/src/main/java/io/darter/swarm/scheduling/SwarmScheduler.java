@@ -157,12 +157,11 @@ public final class SwarmScheduler {
 
     /** Origin first, since it opens everything else; then those who reported; then parents who have room left. */
     private void dispatch(long nowNanos) {
-        for (int i = 0; i < leases.wokenContents.size(); i++) {
-            ContentState content = leases.wokenContents.get(i);
+        while (!leases.wokenContents.isEmpty()) {
+            ContentState content = leases.wokenContents.removeFirst();
             content.woken = false;
             origins.plan(content, nowNanos);
         }
-        leases.wokenContents.clear();
         feedWoken(true, nowNanos);
         feedWoken(false, nowNanos);
         leases.wokenChildren.clear();
@@ -255,7 +254,7 @@ public final class SwarmScheduler {
     private ContentState open(ContentSpec spec) {
         int pieceBytes =
                 policy.fixedPieceBytes() > 0 ? policy.fixedPieceBytes() : PieceSizeRule.pieceBytes(spec.sizeBytes());
-        ContentState content = new ContentState(spec, new PieceGeometry(spec.sizeBytes(), pieceBytes));
+        ContentState content = new ContentState(spec, new PieceGeometry(spec.sizeBytes(), pieceBytes), leases.budgets);
         contentsByKey.put(content.key, content);
         contents.add(content);
         return content;
@@ -444,6 +443,7 @@ public final class SwarmScheduler {
         if (content.members.isEmpty()) {
             contentsByKey.remove(content.key);
             contents.remove(content);
+            leases.budgets.forget(content);
             leases.command(new SwarmCommand.Forget(content.key));
         }
     }

@@ -16,9 +16,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Nodes without a network around a {@link SwarmScheduler}. In each {@link #round} every parent sends one piece and
@@ -73,6 +75,13 @@ final class FakeSwarm {
     ContentKey content(char hexDigit, int pieces, boolean ranges) {
         ContentKey key = ContentKey.ofSha256Hex(String.valueOf(hexDigit).repeat(64));
         specs.put(key, new ContentSpec(key, (long) pieces * PIECE_BYTES, ranges));
+        return key;
+    }
+
+    /** A content of so many pieces that is one of a task, fetched from this registry. */
+    ContentKey content(int number, int pieces, String task, String registry) {
+        ContentKey key = ContentKey.ofSha256Hex(String.format(Locale.ROOT, "%064x", number));
+        specs.put(key, new ContentSpec(key, (long) pieces * PIECE_BYTES, true, task, registry));
         return key;
     }
 
@@ -308,6 +317,9 @@ final class FakeSwarm {
                     .count();
             mostOriginConnections = Math.max(mostOriginConnections, connections);
             assertTrue(connections <= policy.originConnectionsPerTask(), "too many origin connections");
+            String task = spec(lease.content()).task();
+            connections = originConnections(spec -> spec.task().equals(task));
+            assertTrue(connections <= policy.originConnectionsPerTask(), "too many origin connections of a task");
         } else {
             mostLeasesOnAParent = Math.max(mostLeasesOnAParent, (int) onSource);
             assertTrue(onSource <= policy.queuePerParent(), "too many leases on a parent");
@@ -363,6 +375,23 @@ final class FakeSwarm {
 
     List<Granted> openLeases() {
         return List.copyOf(open.values());
+    }
+
+    /** Of all contents that are asked about, one for each node and content. */
+    int originConnections(Predicate<ContentSpec> which) {
+        return (int) open.values().stream()
+                .filter(granted -> granted.fromOrigin() && which.test(spec(granted.lease.content())))
+                .map(granted -> new Holding(granted.child, granted.lease.content()))
+                .distinct()
+                .count();
+    }
+
+    int originConnectionsOf(String node) {
+        return (int) open.values().stream()
+                .filter(granted -> granted.fromOrigin() && granted.child.equals(id(node)))
+                .map(granted -> granted.lease.content())
+                .distinct()
+                .count();
     }
 
     /** The only unfinished lease on the origin. */

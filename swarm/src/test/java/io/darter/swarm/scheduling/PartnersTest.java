@@ -19,7 +19,8 @@ class PartnersTest {
     private final LeaseBook leases = new LeaseBook(SchedulingPolicy.defaults(), 1);
     private final ContentState content = new ContentState(
             new ContentSpec(ContentKey.ofSha256Hex("7".repeat(64)), (long) PIECES * PIECE_BYTES, true),
-            new PieceGeometry((long) PIECES * PIECE_BYTES, PIECE_BYTES));
+            new PieceGeometry((long) PIECES * PIECE_BYTES, PIECE_BYTES),
+            leases.budgets);
 
     @Test
     void theRuleFollowsTheSizeOfTheSwarm() {
