@@ -133,7 +133,7 @@ final class LeaseBook {
         if (content.origin.leased.get(piece) && isLeasedFromOriginBy(child, piece)) {
             content.origin.leased.clear(piece);
             content.origin.piecesDelivered++;
-            if (content.task.piecesDelivered++ == 0) {
+            if (content.task.delivered(content.geometry.bytes(PieceRun.of(piece)))) {
                 wakeFirst(content.task.takeWaiting());
             }
             content.recover(piece);

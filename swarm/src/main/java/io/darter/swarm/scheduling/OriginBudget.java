@@ -1,7 +1,6 @@
 package io.darter.swarm.scheduling;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -11,6 +10,8 @@ import java.util.Set;
  * find none free wait, and get theirs in turn. One thread.
  */
 final class OriginBudget {
+    /** As much as a connection needs to find out how fast it may be; the configuration of an image is less. */
+    private static final long BEGINNING_BYTES = 128 << 10;
     /** Those who wait are looked at a few at a time; a tick looks at all. */
     private static final int WOKEN_MAX = 16;
     /** Connections that their nodes keep open for a moment. */
@@ -18,23 +19,30 @@ final class OriginBudget {
 
     /** Contents that share it. */
     int contents;
-    /** Pieces that came from the origin, of all its contents. */
-    long piecesDelivered;
 
     private final int connectionsMax;
     private final boolean beginsWithOne;
     private final Set<ContentState> waiting = new LinkedHashSet<>();
-    private final Deque<NodeState> warm = new ArrayDeque<>();
+    private final List<NodeState> warm = new ArrayList<>();
     private int connections;
+    /** From the origin, of all contents. */
+    private long bytesDelivered;
 
-    /** @param beginsWithOne there is only one connection until it has delivered something: together all would deliver late */
+    /** @param beginsWithOne there is only one connection until it has delivered a little: together all would deliver late */
     OriginBudget(int connectionsMax, boolean beginsWithOne) {
         this.connectionsMax = connectionsMax;
         this.beginsWithOne = beginsWithOne;
     }
 
     boolean hasRoom() {
-        return connections < (beginsWithOne && piecesDelivered == 0 ? 1 : connectionsMax);
+        return connections < (beginsWithOne && bytesDelivered < BEGINNING_BYTES ? 1 : connectionsMax);
+    }
+
+    /** False if nobody who waits has more room for it. */
+    boolean delivered(long bytes) {
+        boolean before = hasRoom();
+        bytesDelivered += bytes;
+        return hasRoom() && !before;
     }
 
     void await(ContentState content) {
@@ -55,15 +63,15 @@ final class OriginBudget {
     void disconnects(NodeState fetcher) {
         connections--;
         warm.remove(fetcher);
-        warm.addLast(fetcher);
+        warm.add(fetcher);
         if (warm.size() > WARM_MAX) {
             warm.removeFirst();
         }
     }
 
-    /** It has had a connection a moment ago: better that one again than one more. */
-    boolean isWarm(NodeState node) {
-        return warm.contains(node);
+    /** More than 0: it has had a connection a moment ago, and better that one again than one more; the last one first. */
+    int warmth(NodeState node) {
+        return warm.indexOf(node) + 1;
     }
 
     /** Whose turn it is. They wait again if they still find no room. */

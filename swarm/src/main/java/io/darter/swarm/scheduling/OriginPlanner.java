@@ -292,7 +292,7 @@ final class OriginPlanner {
         return (member.live ? 0 : 1 << 20)
                 + (leases.isSlowReceiver(member.node) ? 1 << 21 : 0)
                 + (member.node.originLeases << 16)
-                - (member.node.traits.seed() && member.content.task.isWarm(member.node) ? 1 << 16 : 0)
+                - (member.node.traits.seed() ? member.content.task.warmth(member.node) << 16 : 0)
                 - Math.min(member.have.count(), 0xffff);
     }
 

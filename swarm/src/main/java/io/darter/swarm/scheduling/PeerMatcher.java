@@ -47,7 +47,7 @@ final class PeerMatcher {
             double bestCost = Double.MAX_VALUE;
             for (int i = 0; i < sampled; i++) {
                 Member parent = sample[i];
-                int piece = mayAsk(child, parent, nowNanos) ? rarest(child, parent) : NOTHING;
+                int piece = mayAsk(child, parent, nowNanos) ? choose(child, parent) : NOTHING;
                 if (piece != NOTHING && rule.allows(child, parent, piece) && isTolerable(parent, child, piece)) {
                     double cost = RARITY * child.content.rarity.levelOf(piece) + cost(parent, child);
                     if (cost < bestCost) {
@@ -78,7 +78,7 @@ final class PeerMatcher {
             for (int i = 0; i < sampled; i++) {
                 Member child = sample[i];
                 int piece = child.pausedUntilNanos <= nowNanos && mayAsk(child, parent, nowNanos)
-                        ? rarest(child, parent)
+                        ? choose(child, parent)
                         : NOTHING;
                 if (piece != NOTHING && rule.allows(child, parent, piece) && isTolerable(parent, child, piece)) {
                     int cost = BEHIND * (child.have.count() + child.requested.count()) + content.rarity.levelOf(piece);
@@ -104,7 +104,7 @@ final class PeerMatcher {
     private void fill(Member child, Member parent, long nowNanos) {
         PartnerRule rule = partners.rule(child.content);
         while (leases.mayHoldMore(child) && mayAsk(child, parent, nowNanos)) {
-            int piece = rarest(child, parent);
+            int piece = choose(child, parent);
             if (piece == NOTHING || !rule.allows(child, parent, piece) || !isTolerable(parent, child, piece)) {
                 break;
             }
@@ -245,16 +245,46 @@ final class PeerMatcher {
         return a.rack().equals(b.rack()) ? 1 : 2;
     }
 
-    private int rarest(Member child, Member parent) {
-        int pieces = child.content.geometry.pieces();
-        int window = leases.readAheadPieces(child.content);
-        if (child.live && window < pieces - child.reader) {
+    private int choose(Member child, Member parent) {
+        ContentState content = child.content;
+        int pieces = content.geometry.pieces();
+        if (!child.live) {
+            return rarest(child, parent, 0, pieces);
+        }
+        if (readsFromTheMiddle(child)) {
+            int next = firstMissing(child, parent, child.reader);
+            int awaited = child.have.nextClear(child.reader);
+            if (next != NOTHING || (awaited < pieces && !child.requested.get(awaited))) {
+                return next; // its turn with who has that comes sooner when it takes nothing else elsewhere
+            }
+        } else if (content.hungry.size() <= leases.policy.partners() && parent.have.isFull()) {
+            return firstMissing(child, parent, child.reader); // order costs the swarm nothing
+        }
+        int window = leases.readAheadPieces(content);
+        if (window < pieces - child.reader) {
             int near = rarest(child, parent, child.reader, child.reader + window);
             if (near != NOTHING) {
                 return near;
             }
         }
         return rarest(child, parent, 0, pieces);
+    }
+
+    /** Who does that wants these bytes now and may never want the rest. Who reads from the front has all before its reader. */
+    private static boolean readsFromTheMiddle(Member child) {
+        return child.have.nextClear(0) < child.reader;
+    }
+
+    /** The first piece from there on that the parent holds and the child has neither got nor been granted. */
+    private static int firstMissing(Member child, Member parent, int from) {
+        int words = child.have.wordCount();
+        for (int word = from >> 6; word < words; word++) {
+            long bits = missing(child, parent, word) & mask(word, from, child.content.geometry.pieces());
+            if (bits != 0) {
+                return (word << 6) + Long.numberOfTrailingZeros(bits);
+            }
+        }
+        return NOTHING;
     }
 
     private int rarest(Member child, Member parent, int from, int to) {
@@ -264,12 +294,16 @@ final class PeerMatcher {
         }
         long any = 0;
         for (int word = 0; word < words; word++) {
-            long bits = parent.have.word(word) & ~(child.have.word(word) | child.requested.word(word));
-            bits &= mask(word, from, to);
+            long bits = missing(child, parent, word) & mask(word, from, to);
             common[word] = bits;
             any |= bits;
         }
         return any == 0 ? NOTHING : child.content.rarity.rarest(common, random.nextInt());
+    }
+
+    /** What the child could have from there, 64 pieces. */
+    private static long missing(Member child, Member parent, int word) {
+        return parent.have.word(word) & ~(child.have.word(word) | child.requested.word(word));
     }
 
     private static long mask(int word, int from, int to) {

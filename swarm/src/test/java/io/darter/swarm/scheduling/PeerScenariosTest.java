@@ -8,6 +8,7 @@ import io.darter.swarm.ContentKey;
 import io.darter.swarm.Source;
 import io.darter.swarm.scheduling.FakeSwarm.Granted;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Who gets which pieces from whom. */
@@ -17,6 +18,52 @@ class PeerScenariosTest {
 
     private FakeSwarm swarm = new FakeSwarm(POLICY);
     private ContentKey content = swarm.content('c', PIECES, true);
+
+    @Test
+    void whoReadsFromTheMiddleGetsNothingBeforeItUntilThatIsUnderWay() {
+        swarm.holder("full", content);
+        for (String other : List.of("b", "c", "d")) {
+            swarm.node(other);
+            swarm.want(other, content);
+        }
+        swarm.node("a");
+        swarm.apply(swarm.wantedFrom("a", content, 16));
+        for (int left = 400; swarm.have("a", content).nextClear(16) < 24; left--) {
+            assertTrue(left > 0, "what is read never comes: " + piecesOf("a"));
+            swarm.round();
+        }
+        List<Integer> before =
+                piecesOf("a").stream().takeWhile(piece -> piece != 16).toList();
+        assertTrue(before.stream().allMatch(piece -> piece > 16), () -> "granted: " + piecesOf("a"));
+    }
+
+    @Test
+    void whoReadsFromTheMiddleOfWhatOneHoldsGetsItInOrder() {
+        swarm.holder("full", content);
+        swarm.node("a");
+        swarm.apply(swarm.wantedFrom("a", content, 16));
+        swarm.runUntilComplete(content, "a");
+        assertEquals(IntStream.range(16, PIECES).boxed().toList(), piecesOf("a").subList(0, PIECES - 16));
+    }
+
+    @Test
+    void aReaderAloneWithWhoHoldsAllGetsItInOrder() {
+        swarm.holder("full", content);
+        swarm.node("a");
+        swarm.want("a", content);
+        swarm.runUntilComplete(content, "a");
+        assertEquals(IntStream.range(0, swarm.pieces(content)).boxed().toList(), piecesOf("a"));
+    }
+
+    private List<Integer> piecesOf(String node) {
+        return swarm.grants.stream()
+                .filter(granted -> granted.child().equals(FakeSwarm.id(node)))
+                .flatMap(granted -> IntStream.range(
+                                granted.lease().run().first(),
+                                granted.lease().run().end())
+                        .boxed())
+                .toList();
+    }
 
     @Test
     void nodesGetPiecesWhileTheSeedStillFetchesAndFromEachOther() {
