@@ -42,8 +42,6 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     private boolean interim;
 
     private int interims;
-    /** How long the connection may wait now that its last answer is over; null: it cannot be used again, or is used. */
-    private @Nullable Duration reusable;
     /** The origin said over TLS that it sends no more. */
     private boolean farewell;
 
@@ -115,7 +113,6 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         }
         current = exchange;
         interims = 0;
-        reusable = null;
         decoder.expectHead(exchange.request().isHead());
         channel.writeAndFlush(exchange.request().message()).addListener(sent -> {
             if (!sent.isSuccess()) {
@@ -168,45 +165,47 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
                 exchange.head(response);
             }
         }
-        if (part instanceof HttpContent content && !interim) {
+        if (part instanceof LastHttpContent last && !interim) {
+            over(exchange, last);
+        } else if (part instanceof HttpContent content && !interim) {
             exchange.body().put(content.content().retain());
-            if (part instanceof LastHttpContent) {
-                over(exchange);
-            }
         }
     }
 
-    private void over(OriginExchange exchange) {
-        if (exchange.endsWithConnection() && place.secure() && !farewell) {
+    private void over(OriginExchange exchange, LastHttpContent last) {
+        boolean cut = exchange.endsWithConnection() && place.secure() && !farewell;
+        if (!cut) {
+            current = null;
+        }
+        // Before the reader sees the end: its next request may come at once, and is to find this connection.
+        boolean kept =
+                !cut && exchange.keepsConnection() && keep(exchange.request().kept());
+        exchange.body().put(last.content().retain());
+        if (cut) {
             close(broke(null)); // anybody on the way can end a TCP connection
             return;
         }
-        current = null;
         exchange.end();
-        if (exchange.keepsConnection()) {
-            reusable = exchange.request().kept();
-        } else {
+        if (!kept) {
             close(new ConnectionBrokeException("its last answer is over", null));
         }
+    }
+
+    /** For so long, or until the next request; false if there are enough of them. */
+    private boolean keep(Duration time) {
+        idleEnd = channel.eventLoop().schedule(this::idleForTooLong, time.toMillis(), TimeUnit.MILLISECONDS);
+        return pool.keep(this);
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         readPending = false;
         OriginExchange exchange = current;
-        Duration kept = reusable;
         if (exchange != null) {
             exchange.flush();
-            readOn();
-        } else if (kept != null && closedBy == null) {
-            reusable = null;
-            readOn(); // to see when the origin closes it
-            idleEnd = channel.eventLoop().schedule(this::idleForTooLong, kept.toMillis(), TimeUnit.MILLISECONDS);
-            if (!pool.keep(this)) {
-                idleForTooLong();
-            }
-        } else if (closedBy == null) {
-            readOn();
+        }
+        if (closedBy == null) {
+            readOn(); // also what nobody waits for: to see when the origin closes the connection
         }
     }
 

@@ -67,6 +67,21 @@ class OriginHttpTest {
     }
 
     @Test
+    void whoHasReadTheLastByteFindsTheConnectionAtOnce() throws Exception {
+        try (ScriptedOrigin origin = ScriptedOrigin.saying(FIVE)) {
+            for (int i = 0; i < 300; i++) {
+                OriginResponse answer = http.send(request("GET", origin.url("/x")), Optional.empty(), STALL);
+                ByteBuffer five = ByteBuffer.allocate(5);
+                while (five.hasRemaining()) {
+                    assertTrue(answer.body().read(five) > 0);
+                }
+                answer.body().close();
+            }
+            assertEquals(1, origin.connections());
+        }
+    }
+
+    @Test
     void aConnectionIsKeptAsLongAsItsRequestSaysAndNoLonger() throws Exception {
         try (ScriptedOrigin origin = ScriptedOrigin.saying(FIVE)) {
             OriginRequest once = new OriginRequest("GET", origin.url("/x"), Map.of(), Duration.ofMillis(1));
