@@ -283,12 +283,14 @@ public final class Agent {
     private void sweep(DiskPieceStore store) {
         try {
             while (!stopAsked.await(SWEEP_SECONDS, TimeUnit.SECONDS)) {
-                store.sweep();
+                try {
+                    store.sweep();
+                } catch (IOException e) {
+                    log.atWarn().setCause(e).log("what is too old in the store could not be removed");
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (IOException e) {
-            log.atWarn().setCause(e).log("what is too old in the store could not be removed");
         }
     }
 
