@@ -1,11 +1,15 @@
 package io.darter.agent.store;
 
 import static io.darter.agent.store.PieceStoreContract.commitSmall;
+import static io.darter.agent.store.PieceStoreContract.keyOf;
+import static io.darter.agent.store.PieceStoreContract.randomBytes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.darter.swarm.ContentKey;
+import io.darter.swarm.PieceGeometry;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -146,5 +150,30 @@ class EvictionTest {
         after.sweep();
         assertTrue(after.find(used).isPresent(), "used 20 minutes ago");
         assertTrue(after.find(unused).isEmpty(), "not used for 70 minutes");
+    }
+
+    @Test
+    void whatWasReadAMomentAgoMakesRoomAsSoonAsItIsLetGo() throws IOException {
+        stepMillis = 1; // each look at the clock: nobody waits for long
+        DiskPieceStore marked = start(new StoreSettings(10 * SMALL_ON_DISK_BYTES, 80, 60, Duration.ZERO, 0));
+        List<ContentKey> removed = new ArrayList<>();
+        marked.whenRemoved(removed::add);
+        List<ContentKey> keys = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            keys.add(commitSmall(marked, i));
+        }
+        for (ContentKey key : keys) {
+            assertTrue(marked.find(key).orElseThrow().file().isOpen(), "somebody may still be sending from it");
+        }
+        byte[] bytes = randomBytes(12_000, 7);
+        StoredContent next = marked.open(keyOf(bytes), new PieceGeometry(12_000, 4000));
+        for (int piece = 0; piece < 3; piece++) {
+            try (StoredContent.PieceWriter writer = next.write(piece)) {
+                writer.write(ByteBuffer.wrap(bytes, 4000 * piece, 4000));
+                writer.accept();
+            }
+        }
+        assertEquals(keys.subList(0, 3), removed, "down to the low mark once, though files are still open");
+        assertTrue(marked.onDiskBytes() <= 10 * SMALL_ON_DISK_BYTES);
     }
 }
