@@ -47,6 +47,13 @@ final class TaskTrace {
     private long endNanos;
     private long idleSinceNanos = -1;
     private long idleNanos;
+    /** Of the idle time: the scheduler had not answered. */
+    private long silentNanos;
+
+    private boolean idleAnswered;
+    /** The node that delivered first; empty if none did. */
+    private String firstGiver = "";
+
     private long firstByteNanos = -1;
     private long readerWaitNanos;
     private long callerNanos;
@@ -181,14 +188,17 @@ final class TaskTrace {
         }
     }
 
-    /** Whether pieces are missing and no lease is held: the time that is true is the scheduler's. */
-    synchronized void idle(boolean idle, long nowNanos) {
-        if (idle && idleSinceNanos < 0) {
-            idleSinceNanos = nowNanos;
-        } else if (!idle && idleSinceNanos >= 0) {
-            idleNanos += nowNanos - idleSinceNanos;
-            idleSinceNanos = -1;
-        }
+    /**
+     * Whether pieces are missing and no lease is held, as it is until the next call.
+     *
+     * @param answered the scheduler is there and has told how the content is cut: it grants what somebody can give
+     */
+    synchronized void idle(boolean idle, boolean answered, long nowNanos) {
+        long passed = idleSinceNanos < 0 ? 0 : nowNanos - idleSinceNanos;
+        idleNanos += passed;
+        silentNanos += idleAnswered ? 0 : passed;
+        idleSinceNanos = idle ? nowNanos : -1;
+        idleAnswered = answered;
     }
 
     /** The origin's answer to a request, before its bytes. */
@@ -244,7 +254,7 @@ final class TaskTrace {
     }
 
     private void ended(String as, long nowNanos) {
-        idle(false, nowNanos);
+        idle(false, false, nowNanos);
         state = as;
         endNanos = nowNanos;
         open.clear();
@@ -275,6 +285,9 @@ final class TaskTrace {
             return;
         }
         lease.arrived++;
+        if (firstGiver.isEmpty() && !lease.tally.origin) {
+            firstGiver = lease.tally.name;
+        }
         lease.tookNanos += arrived.tookNanos();
         lease.tally.pieces++;
         lease.tally.bytes += geometry == null ? 0 : geometry.length(arrived.piece());
@@ -349,7 +362,8 @@ final class TaskTrace {
     /** How things are now. */
     synchronized ContentTrace view(long nowNanos) {
         long end = isRunning() ? nowNanos : endNanos;
-        long idle = idleNanos + (idleSinceNanos < 0 ? 0 : nowNanos - idleSinceNanos);
+        long idleNow = idleSinceNanos < 0 ? 0 : nowNanos - idleSinceNanos;
+        long silent = silentNanos + (idleAnswered ? 0 : idleNow);
         List<SourceShare> shares = new ArrayList<>();
         sources.values().forEach(tally -> shares.add(tally.share()));
         shares.sort((one, other) -> Long.compare(other.bytes(), one.bytes()));
@@ -371,14 +385,15 @@ final class TaskTrace {
                 millis(firstByteNanos),
                 readerWaitNanos / MILLI,
                 callerNanos / MILLI,
-                idle / MILLI,
+                (idleNanos + idleNow) / MILLI,
                 millis(proofNanos),
                 millis(commitNanos),
                 failure,
                 List.copyOf(shares),
                 events.all(),
                 events.leftOut());
-        return trace.withVerdict(TraceVerdict.of(trace, alone, wasLinked));
+        return trace.withVerdict(
+                TraceVerdict.of(trace, new TraceVerdict.Waits(alone, wasLinked, silent / MILLI, firstGiver)));
     }
 
     private String url() {
