@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param task the name a person knows it by
  * @param url without its query, which may hold secrets
+ * @param sizeBytes where the origin does not tell it, what has come until now
  * @param state {@code running}, {@code done} or {@code failed}
  * @param verdict the answer to "why so" in a few sentences, the most important first
  * @param startedMillisAgo when it began

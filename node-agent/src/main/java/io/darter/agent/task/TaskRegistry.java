@@ -141,6 +141,11 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
         });
     }
 
+    /** For contents that cannot be downloaded because nobody knows their size; what happens to them is explained as here. */
+    public UnknownLength unknownLength() {
+        return new UnknownLength(parts.origin(), traces, parts.nanoTime());
+    }
+
     private void offer(ContentSource source, StoredContent content, String task, boolean assist) {
         if (parts.scheduler().linked()) {
             parts.scheduler().want(new Wanted(source, task, false, assist, Optional.of(Held.of(content))));

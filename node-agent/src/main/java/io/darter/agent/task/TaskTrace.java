@@ -241,9 +241,34 @@ final class TaskTrace {
     }
 
     synchronized void failed(DarterException cause, long nowNanos) {
-        failure = bounded(cause.getMessage());
+        failed(cause.getMessage(), nowNanos);
+    }
+
+    private void failed(@Nullable String words, long nowNanos) {
+        failure = bounded(words);
         event(nowNanos, "ended", "", 0, failure);
         ended("failed", nowNanos);
+    }
+
+    /** Of a content without a known length: bytes came from the origin. */
+    synchronized void streamed(int bytes, long tookNanos, long nowNanos) {
+        Tally tally = sources.computeIfAbsent(originName(), name -> new Tally(name, true));
+        tally.bytes += bytes;
+        tally.busyNanos += tookNanos;
+        lastPieceNanos = nowNanos;
+    }
+
+    /** The caller has all of it; the store has nothing. */
+    synchronized void handedOn(long nowNanos) {
+        event(nowNanos, "ended", "", 0, "all of it was handed on");
+        ended("done", nowNanos);
+    }
+
+    /** Without a word about why: of no effect if the end is known. */
+    synchronized void leftOff(long nowNanos) {
+        if (isRunning()) {
+            failed("the caller went away, or the agent stopped", nowNanos);
+        }
     }
 
     /** The download's thread is over, whatever happened. */
@@ -371,7 +396,7 @@ final class TaskTrace {
                 key(),
                 task,
                 url(),
-                content.sizeBytes(),
+                content.sizeBytes() < 0 ? bytesFrom(shares, true) : content.sizeBytes(),
                 geometry == null ? 0 : geometry.pieces(),
                 state,
                 List.of(),
@@ -392,8 +417,8 @@ final class TaskTrace {
                 List.copyOf(shares),
                 events.all(),
                 events.leftOut());
-        return trace.withVerdict(
-                TraceVerdict.of(trace, new TraceVerdict.Waits(alone, wasLinked, silent / MILLI, firstGiver)));
+        return trace.withVerdict(TraceVerdict.of(
+                trace, new TraceVerdict.Waits(content.sizeBytes() >= 0, alone, wasLinked, silent / MILLI, firstGiver)));
     }
 
     private String url() {

@@ -19,19 +19,20 @@ final class TraceVerdict {
     /**
      * What the figures do not tell about who was waited for.
      *
+     * @param cut false where the origin does not say how long the content is
      * @param alone why the node went on without the scheduler, empty if it did not
      * @param asked whether the scheduler was asked at all
      * @param silentMillis of the time without any lease: the scheduler was away or did not answer
      * @param firstGiver the node that delivered first, as the sources name it; empty if none did
      */
-    record Waits(String alone, boolean asked, long silentMillis, String firstGiver) {}
+    record Waits(boolean cut, String alone, boolean asked, long silentMillis, String firstGiver) {}
 
     static List<String> of(ContentTrace trace, Waits waits) {
         List<String> words = new ArrayList<>();
         if (trace.state().equals("failed")) {
             words.add("Failed: " + trace.failure());
         }
-        words.add(whence(trace, waits.alone(), waits.asked()));
+        words.add(waits.cut() ? whence(trace, waits.alone(), waits.asked()) : streamed(trace));
         waited(trace, waits, words);
         slow(trace, words);
         for (SourceShare source : trace.sources()) {
@@ -75,6 +76,12 @@ final class TraceVerdict {
         }
         return held + size(trace.originBytes()) + " of " + size(trace.sizeBytes())
                 + " were fetched from the origin, because " + why + ".";
+    }
+
+    private static String streamed(ContentTrace trace) {
+        return "The origin does not say how long it is, so it cannot be shared: " + size(trace.originBytes())
+                + (trace.state().equals("running") ? " came until now" : " came")
+                + " straight from the origin for one caller, and nothing is kept.";
     }
 
     /**

@@ -12,6 +12,7 @@ import io.darter.agent.task.ContentSource;
 import io.darter.agent.task.ContentTask;
 import io.darter.agent.task.ContentTrace;
 import io.darter.agent.task.TaskTraces;
+import io.darter.agent.task.UnknownLength;
 import io.darter.fuzz.Target;
 import io.darter.fuzz.Targets;
 import io.darter.swarm.ContentKey;
@@ -100,6 +101,7 @@ public final class ControlTargets implements Targets {
     }
 
     private static Handler control() {
+        OriginClient origin = new SmallOrigin();
         MemoryPieceStore store = new MemoryPieceStore();
         store.open(KEY, new PieceGeometry(1000, 1000));
         AgentStatus status =
@@ -108,8 +110,9 @@ public final class ControlTargets implements Targets {
         return new ControlHandler(
                 ZeroTask::new,
                 new NoTraces(),
+                new UnknownLength(origin),
                 store,
-                new SmallOrigin(),
+                origin,
                 new NoDesk(),
                 new FilteredQuery(List.of("x")),
                 () -> status,
