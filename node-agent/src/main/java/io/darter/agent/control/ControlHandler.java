@@ -80,7 +80,7 @@ public final class ControlHandler implements Handler {
         this.tasks = tasks;
         this.traces = traces;
         this.store = store;
-        this.resolver = new FileResolver(origin, desk, filter);
+        this.resolver = new FileResolver(origin, desk, filter, tasks::publicBytes);
         this.unknownLength = unknownLength;
         this.status = status;
         this.facts = facts;

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -120,6 +121,15 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
 
     private Optional<StoredContent> committed(ContentKey key) {
         return parts.store().find(key).filter(StoredContent::committed);
+    }
+
+    @Override
+    public OptionalLong publicBytes(ContentKey key) {
+        return parts.memory().isOpen(key)
+                ? committed(key).stream()
+                        .mapToLong(content -> content.geometry().sizeBytes())
+                        .findFirst()
+                : OptionalLong.empty();
     }
 
     private FinishedContent finished(ContentSource source, StoredContent content, String task, boolean assist) {

@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** What the darter command asks for, and what the origin says of a file before it is fetched. */
 public final class ControlTargets implements Targets {
@@ -217,7 +218,8 @@ public final class ControlTargets implements Targets {
         new FileResolver(
                         new OneAnswer(new MetaResponse(status, headers, new byte[0])),
                         new NoDesk(),
-                        new FilteredQuery(List.of()))
+                        new FilteredQuery(List.of()),
+                        key -> OptionalLong.empty())
                 .resolve(file, "");
     }
 
