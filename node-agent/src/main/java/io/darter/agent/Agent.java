@@ -137,7 +137,7 @@ public final class Agent {
         store.start();
         Thread.ofVirtual().name("sweep").start(() -> sweep(store));
 
-        // Whom it gets contents from: other nodes, origins.
+        // Whom it gets contents from: other nodes, origins; together at one rate.
         EventLoops loops = keep(new EventLoops(EVENT_LOOPS));
         ServiceManager manager = keep(new ServiceManager(loops, System.getenv()));
         Traffic traffic = new Traffic();
@@ -148,7 +148,10 @@ public final class Agent {
                 loops, membership.clientSecurity(config.peer().tls()), membership.cluster(), download, patience));
         Registries registries = new Registries(config.registries());
         HttpOriginClient origin = keep(new HttpOriginClient(
-                registries, new OriginNetwork(loops.group(), loops.socketChannel(), loops.allocator()), clock));
+                registries,
+                new OriginNetwork(loops.group(), loops.socketChannel(), loops.allocator()),
+                download::acquire,
+                clock));
 
         // Who decides: the scheduler; and whom this node gives contents to.
         Figures figures = new Figures(origin, traffic, store);
@@ -280,12 +283,14 @@ public final class Agent {
     private void sweep(DiskPieceStore store) {
         try {
             while (!stopAsked.await(SWEEP_SECONDS, TimeUnit.SECONDS)) {
-                store.sweep();
+                try {
+                    store.sweep();
+                } catch (IOException e) {
+                    log.atWarn().setCause(e).log("what is too old in the store could not be removed");
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (IOException e) {
-            log.atWarn().setCause(e).log("what is too old in the store could not be removed");
         }
     }
 

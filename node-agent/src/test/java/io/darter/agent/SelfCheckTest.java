@@ -78,7 +78,7 @@ class SelfCheckTest {
                 CLOCK);
         membership.start();
         OriginNetwork network = new OriginNetwork(loops.group(), loops.socketChannel(), loops.allocator());
-        try (HttpOriginClient origin = new HttpOriginClient(new Registries(List.of()), network, CLOCK)) {
+        try (HttpOriginClient origin = new HttpOriginClient(new Registries(List.of()), network, _ -> {}, CLOCK)) {
             SelfCheck check = new SelfCheck(membership, loops, origin, checkFolder, CLOCK, System::nanoTime);
             check.start();
             for (int i = 0; i < 600 && check.outcome().equals("running"); i++) {

@@ -35,6 +35,7 @@ final class Progress {
     private String peers = "";
 
     /**
+     * @param totalBytes less than zero if nobody knows
      * @param startBytes were there before
      * @param share bytes from peers and from the origin; asked once a second at most
      */
@@ -50,7 +51,7 @@ final class Progress {
     }
 
     static Progress of(GetWish wish, long totalBytes, long startBytes, Supplier<long[]> share, PrintWriter err) {
-        Form form = wish.json() || totalBytes <= 0
+        Form form = wish.json() || totalBytes == 0
                 ? Form.NOTHING
                 : isTerminal() ? Form.BAR : wish.verbose() ? Form.LINES : Form.NOTHING;
         return new Progress(form, totalBytes, startBytes, System.nanoTime(), share, err);
@@ -82,16 +83,33 @@ final class Progress {
             return; // nothing was drawn that should be completed
         }
         drawnNanos = now;
+        if (totalBytes < 0) {
+            draw(amount(bytes, now));
+            return;
+        }
         if (now - sharedNanos > SHARE_NANOS || (last && form == Form.LINES)) {
             sharedNanos = now;
             peers = fromPeers(share.get());
         }
+        draw((form == Form.BAR ? bar(bytes) + " " : "") + words(bytes, now));
+    }
+
+    private void draw(String line) {
         if (form == Form.BAR) {
-            err.print("\r" + bar(bytes) + " " + words(bytes, now) + "\u001b[K");
+            err.print("\r" + line + "\u001b[K");
         } else {
-            err.println(words(bytes, now));
+            err.println(line);
         }
         err.flush();
+    }
+
+    /** Of what nobody knows the end. */
+    private String amount(long bytes, long now) {
+        return Sizes.text(bytes) + " of unknown length, " + Sizes.text((long) speed(bytes, now)) + "/s";
+    }
+
+    private double speed(long bytes, long now) {
+        return (bytes - startBytes) / Math.max(0.001, (now - startNanos) / 1e9);
     }
 
     private String bar(long bytes) {
@@ -100,8 +118,7 @@ final class Progress {
     }
 
     private String words(long bytes, long now) {
-        double seconds = Math.max(0.001, (now - startNanos) / 1e9);
-        double speed = (bytes - startBytes) / seconds;
+        double speed = speed(bytes, now);
         String left =
                 speed < 1 || bytes == totalBytes ? "" : ", " + time((long) ((totalBytes - bytes) / speed)) + " left";
         return String.format(

@@ -62,12 +62,13 @@ public final class ControlHandler implements Handler {
             Supplier<AgentFacts> facts,
             Reload reload,
             Path handouts) {
-        this(tasks, tasks, store, origin, desk, filter, status, facts, reload, handouts);
+        this(tasks, tasks, tasks.unknownLength(), store, origin, desk, filter, status, facts, reload, handouts);
     }
 
     ControlHandler(
             ContentTasks tasks,
             TaskTraces traces,
+            UnknownLength unknownLength,
             PieceStore store,
             OriginClient origin,
             MetaDesk desk,
@@ -79,8 +80,8 @@ public final class ControlHandler implements Handler {
         this.tasks = tasks;
         this.traces = traces;
         this.store = store;
-        this.resolver = new FileResolver(origin, desk, filter);
-        this.unknownLength = new UnknownLength(origin);
+        this.resolver = new FileResolver(origin, desk, filter, tasks::publicBytes);
+        this.unknownLength = unknownLength;
         this.status = status;
         this.facts = facts;
         this.reload = reload;
@@ -176,7 +177,7 @@ public final class ControlHandler implements Handler {
                     throw usage(exchange, "the origin does not say how long the content is: it has no ranges");
                 }
                 // As it comes: the head goes with the first bytes, so that what goes wrong before can be said in words.
-                unknownLength.copy(resolved.source(), new ExchangeSink(exchange, () -> {
+                unknownLength.copy(resolved.source(), resolved.task(), new ExchangeSink(exchange, () -> {
                     if (!exchange.started()) {
                         exchange.start(
                                 200, Map.of("Content-Type", "application/octet-stream"), HttpExchange.UNKNOWN_LENGTH);

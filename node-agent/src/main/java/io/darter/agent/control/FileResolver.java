@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +28,15 @@ final class FileResolver {
     private final FilteredQuery filter;
     private final OriginClient origin;
     private final MetaDesk desk;
+    private final Function<ContentKey, OptionalLong> publicBytes;
 
-    FileResolver(OriginClient origin, MetaDesk desk, FilteredQuery filter) {
+    /** @param publicBytes the size of what is whole on this node and everybody may have */
+    FileResolver(
+            OriginClient origin, MetaDesk desk, FilteredQuery filter, Function<ContentKey, OptionalLong> publicBytes) {
         this.filter = filter;
         this.origin = origin;
         this.desk = desk;
+        this.publicBytes = publicBytes;
     }
 
     /**
@@ -45,8 +51,13 @@ final class FileResolver {
 
     /** @param tag keeps contents of one URL apart; empty for none; a digest is one content whatever its tag */
     Resolved resolve(FileUrl file, String tag) throws DarterException, InterruptedException {
-        // By the whole URL: whether this signature is good is the origin's to say.
-        MetaResponse answer = desk.get("HEAD " + file.url(), FRESH, () -> probe(file));
+        MetaResponse answer;
+        try {
+            // By the whole URL: whether this signature is good is the origin's to say.
+            answer = desk.get("HEAD " + file.url(), FRESH, () -> probe(file));
+        } catch (DarterException e) {
+            return withoutOrigin(file, e);
+        }
         refuseErrors(file.url(), answer);
         Map<String, String> headers = answer.headers();
         String etag = headers.getOrDefault("etag", "");
@@ -74,6 +85,21 @@ final class FileResolver {
                 etag.startsWith("W/") ? "" : etag,
                 lastModified);
         return new Resolved(source, task, lasting);
+    }
+
+    /** What a digest names is the same whatever its origin would say, and what is public needs nobody's leave. */
+    private Resolved withoutOrigin(FileUrl file, DarterException cause) throws DarterException {
+        if (cause.code() != ErrorCode.ORIGIN_UNREACHABLE || file.digest().isEmpty()) {
+            throw cause;
+        }
+        ContentKey key = ContentKey.ofSha256Hex(file.digest().substring("sha256:".length()));
+        OptionalLong bytes = publicBytes.apply(key);
+        if (bytes.isEmpty()) {
+            throw cause;
+        }
+        ContentSource source = new ContentSource(
+                key, bytes.getAsLong(), file.digest(), true, file.url(), file.registry(), file.repository(), "", "");
+        return new Resolved(source, unsigned(file.url()), true);
     }
 
     private String unsigned(URI url) {

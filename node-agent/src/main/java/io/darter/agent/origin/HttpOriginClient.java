@@ -28,20 +28,35 @@ public final class HttpOriginClient implements OriginClient, AutoCloseable {
     private final Registries registries;
     private final OriginHttp http;
     private final OriginCalls calls;
+    private final Pace pace;
     private final LongAdder contentBytes = new LongAdder();
     private final LongAdder metaBytes = new LongAdder();
     private final LongAdder requests = new LongAdder();
 
-    /** @param network must outlive this */
-    public HttpOriginClient(Registries registries, OriginNetwork network, InstantSource clock) {
-        this(registries, new OriginHttp(network, OriginConnector::resolve), clock, STALL, Thread::sleep);
+    /** Holds whoever reads a content until its next bytes may pass; the origin is not read meanwhile. Blocks the (virtual) thread. */
+    public interface Pace {
+        void acquire(int bytes) throws InterruptedException;
+    }
+
+    /**
+     * @param network must outlive this
+     * @param pace of contents; manifests and other words are small and are not held up
+     */
+    public HttpOriginClient(Registries registries, OriginNetwork network, Pace pace, InstantSource clock) {
+        this(registries, new OriginHttp(network, OriginConnector::resolve), pace, clock, STALL, Thread::sleep);
     }
 
     /** @param http is closed with this */
     HttpOriginClient(
-            Registries registries, OriginHttp http, InstantSource clock, Duration stall, OriginCalls.Pause pause) {
+            Registries registries,
+            OriginHttp http,
+            Pace pace,
+            InstantSource clock,
+            Duration stall,
+            OriginCalls.Pause pause) {
         this.registries = registries;
         this.http = http;
+        this.pace = pace;
         this.calls = new OriginCalls(registries, http, clock, stall, pause, requests, metaBytes);
     }
 
@@ -111,7 +126,7 @@ public final class HttpOriginClient implements OriginClient, AutoCloseable {
         requireIdentity(response);
         long skip = status == 206 ? requireRange(source, from, to, response) : from;
         long length = source.sizeBytes() < 0 ? OriginBody.TO_THE_END : to - from;
-        return new OriginBody(response.body(), contentBytes, skip, length, answer);
+        return new OriginBody(response.body(), contentBytes, pace, skip, length, answer);
     }
 
     private static void requireUnchanged(ContentSource source, OriginResponse response) throws TransferException {

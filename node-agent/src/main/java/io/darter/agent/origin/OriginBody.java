@@ -6,13 +6,14 @@ import io.darter.swarm.scheduling.FailureReason;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.LongAdder;
 
-/** The asked-for part of an origin's answer; every byte that crossed the network is counted. */
+/** The asked-for part of an origin's answer; every byte that crossed the network is counted, and kept to the pace. */
 final class OriginBody implements PieceBody {
     /** The length of a body that is over when the origin says so. */
     static final long TO_THE_END = Long.MAX_VALUE / 2;
 
     private final BodyQueue queue;
     private final LongAdder counter;
+    private final HttpOriginClient.Pace pace;
     private final String answer;
     private final boolean toTheEnd;
     private long skipBytes;
@@ -22,10 +23,17 @@ final class OriginBody implements PieceBody {
      * @param skipBytes at the front, of an origin that does not serve ranges
      * @param answer in words
      */
-    OriginBody(BodyQueue queue, LongAdder counter, long skipBytes, long lengthBytes, String answer) {
+    OriginBody(
+            BodyQueue queue,
+            LongAdder counter,
+            HttpOriginClient.Pace pace,
+            long skipBytes,
+            long lengthBytes,
+            String answer) {
         this.answer = answer;
         this.queue = queue;
         this.counter = counter;
+        this.pace = pace;
         this.skipBytes = skipBytes;
         this.leftBytes = lengthBytes;
         this.toTheEnd = lengthBytes == TO_THE_END;
@@ -68,6 +76,7 @@ final class OriginBody implements PieceBody {
                     FailureReason.UNREACHABLE, "the origin's answer ended before its announced length", null);
         }
         counter.add(count);
+        pace.acquire(count); // outside of the queue's wait: no silence of the origin
         return count;
     }
 

@@ -36,6 +36,7 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
     private final JournalFile journal;
     private final WriteBack writeBack = new WriteBack();
     private long onDiskBytes;
+    private long keptUseMillis;
     private final WholeFile whole;
     private volatile long lentMillis = Long.MIN_VALUE / 2;
     private volatile boolean removed;
@@ -81,6 +82,7 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
             }
         }
         synchronized (this) {
+            keptUseMillis = lastUsedMillis.get();
             onDiskBytes = new Sleeper(recorded, 0).onDiskBytes();
             store.space().take(onDiskBytes);
         }
@@ -468,5 +470,14 @@ final class DiskContent implements StoredContent, PieceIngest.Place {
 
     long lastUsedMillis() {
         return lastUsedMillis.get();
+    }
+
+    /** For the next start; what is not whole has the time of its last piece. */
+    synchronized void keepLastUse() throws IOException {
+        long usedMillis = lastUsedMillis.get();
+        if (committed && !removed && usedMillis > keptUseMillis) {
+            files.touch(key, usedMillis);
+            keptUseMillis = usedMillis;
+        }
     }
 }

@@ -160,7 +160,7 @@ public final class DiskPieceStore implements PieceStore, AutoCloseable {
             sleepIfChanged(key, gone);
             DiskContent present = contents.get(key);
             if (present != null && present.geometry().equals(geometry)) {
-                touch(present);
+                present.touch(clock.millis());
                 return present;
             }
             sleeper = asleep.remove(key);
@@ -332,26 +332,41 @@ public final class DiskPieceStore implements PieceStore, AutoCloseable {
         return space.usedBytes();
     }
 
-    /** Removes what nobody used for the time to live. To be called now and then. */
+    /** Writes down the last uses, and removes what nobody used for the time to live. To be called every minute or so. */
     public void sweep() throws IOException {
+        keepUses();
         if (settings.timeToLive().isZero()) {
             return;
         }
         eviction.sweep(clock.millis() - settings.timeToLive().toMillis());
     }
 
-    @Override
-    public synchronized void close() throws IOException {
-        for (DiskContent content : contents.values()) {
-            content.close();
+    /**
+     * So that time to live and the order of eviction survive a restart. Not with each use: those are many, and some are an
+     * event loop's. A kill costs the uses since the last time.
+     */
+    private void keepUses() {
+        List<DiskContent> all;
+        synchronized (this) {
+            all = new ArrayList<>(contents.values());
         }
-        handles.clear();
+        for (DiskContent content : all) {
+            try {
+                content.keepLastUse();
+            } catch (IOException e) {
+                log.atDebug().addKeyValue("content", content.key()).setCause(e).log("its last use is not written down");
+            }
+        }
     }
 
-    private void touch(DiskContent content) throws IOException {
-        content.touch(clock.millis());
-        if (content.committed()) {
-            files.touch(content.key(), clock.millis()); // the order of eviction survives a restart
+    @Override
+    public void close() throws IOException {
+        keepUses();
+        synchronized (this) {
+            for (DiskContent content : contents.values()) {
+                content.close();
+            }
+            handles.clear();
         }
     }
 

@@ -68,12 +68,12 @@ final class Eviction {
         List<ContentKey> gone = new ArrayList<>();
         try {
             synchronized (lock) {
-                long excess = space.excessBytes(bytes);
-                while (excess > 0) {
-                    long freed = evictOldest(keep, Long.MAX_VALUE, gone);
-                    excess = freed < 0 ? 0 : excess - freed;
+                evict(keep, space.excessBytes(bytes - leavingBytes()), gone);
+                awaitLingering(bytes, LINGER_MILLIS + LINGER_STEP_MILLIS);
+                if (!space.fits(bytes)) { // who reads what was to go reads on
+                    evict(keep, space.excessBytes(bytes), gone);
+                    awaitLingering(bytes, AWAIT_LINGERING_MILLIS);
                 }
-                awaitLingering(bytes);
                 if (!space.fits(bytes)) {
                     throw new DiskFullException(
                             "no room is left for " + bytes + " bytes in " + files.directory(), null);
@@ -85,10 +85,26 @@ final class Eviction {
         }
     }
 
+    private void evict(DiskContent keep, long excessBytes, List<ContentKey> gone) throws IOException {
+        long excess = excessBytes;
+        while (excess > 0) {
+            long freed = evictOldest(keep, Long.MAX_VALUE, gone);
+            excess = freed < 0 ? 0 : excess - freed;
+        }
+    }
+
+    /** Still taken, but given up, and the disk has them back in a moment: nobody else has to go for them. */
+    private long leavingBytes() {
+        return lingering.stream()
+                .filter(content -> !content.inUse())
+                .mapToLong(DiskContent::onDiskBytes)
+                .sum();
+    }
+
     /** Files without a name that somebody reads to the end go in a moment; those that nobody reads go now. */
-    private void awaitLingering(long bytes) throws IOException {
+    private void awaitLingering(long bytes, long mostMillis) throws IOException {
         try {
-            for (long waited = 0; waited < AWAIT_LINGERING_MILLIS; waited += LINGER_STEP_MILLIS) {
+            for (long waited = 0; waited < mostMillis; waited += LINGER_STEP_MILLIS) {
                 if (lingering.isEmpty() || space.fits(bytes)) {
                     return;
                 }
@@ -109,7 +125,8 @@ final class Eviction {
         List<ContentKey> gone = new ArrayList<>();
         synchronized (lock) {
             evictOldest(keep, Long.MAX_VALUE, gone);
-            awaitLingering(Long.MAX_VALUE / 2); // all of them: what the quota says does not help here
+            awaitLingering(
+                    Long.MAX_VALUE / 2, AWAIT_LINGERING_MILLIS); // all of them: what the quota says does not help here
         }
         gone.forEach(whenRemoved);
         return !gone.isEmpty();

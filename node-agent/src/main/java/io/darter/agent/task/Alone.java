@@ -92,6 +92,11 @@ final class Alone {
         return freedom;
     }
 
+    /** Whether the scheduler is there and has told how the content is cut: then it grants what somebody can give. */
+    boolean answered(boolean linked, boolean begun) {
+        return linked && begun && !hushed;
+    }
+
     private Freedom allowed(boolean linked, boolean idle, boolean begun, long nowNanos) {
         SchedulerDesk scheduler = parts.scheduler();
         if (!scheduler.expected()) {

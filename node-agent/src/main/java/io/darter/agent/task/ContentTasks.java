@@ -1,5 +1,8 @@
 package io.darter.agent.task;
 
+import io.darter.swarm.ContentKey;
+import java.util.OptionalLong;
+
 /** Where callers (mirror, control socket, assisting seeds) get contents from. Safe for use by many threads. */
 public interface ContentTasks {
     /**
@@ -13,5 +16,10 @@ public interface ContentTasks {
     /** The same for a caller who wants the bytes from this one on first; a hint, no limit. */
     default ContentTask startOrJoin(ContentSource source, String task, boolean live, long from) {
         return startOrJoin(source, task, live);
+    }
+
+    /** The size of a content that is whole on this node and that everybody may have; empty of any other. */
+    default OptionalLong publicBytes(ContentKey key) {
+        return OptionalLong.empty();
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param task the name a person knows it by
  * @param url without its query, which may hold secrets
+ * @param sizeBytes where the origin does not tell it, what has come until now
  * @param state {@code running}, {@code done} or {@code failed}
  * @param verdict the answer to "why so" in a few sentences, the most important first
  * @param startedMillisAgo when it began
@@ -17,7 +18,7 @@ import java.util.List;
  * @param firstByteMillis until the first byte could be handed to a caller; -1 if none was
  * @param readerWaitMillis the caller who waited longest for bytes, waited so long
  * @param callerMillis the slowest caller took so long to take bytes that were there
- * @param schedulerWaitMillis pieces were missing and the scheduler had granted nothing
+ * @param schedulerWaitMillis pieces were missing and nothing was granted: no node had them to give, or the scheduler was silent
  * @param proofMillis from the last piece until the whole was proved; -1 if it was not
  * @param commitMillis until the whole was safe in the store; -1 if it was not
  * @param failure in words; empty unless it failed

@@ -171,7 +171,7 @@ final class Download implements ContentTask {
         if (peer != null) {
             peer.next(now).forEach(this::start);
         }
-        trace.idle(leases.isIdle() && (peer == null || !peer.complete()), now);
+        trace.idle(leases.isIdle() && (peer == null || !peer.complete()), alone.answered(linked, peer != null), now);
     }
 
     private void helpOurselves(Alone.Freedom freedom, long now) throws IOException {

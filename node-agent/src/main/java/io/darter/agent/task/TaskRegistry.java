@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -122,6 +123,15 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
         return parts.store().find(key).filter(StoredContent::committed);
     }
 
+    @Override
+    public OptionalLong publicBytes(ContentKey key) {
+        return parts.memory().isOpen(key)
+                ? committed(key).stream()
+                        .mapToLong(content -> content.geometry().sizeBytes())
+                        .findFirst()
+                : OptionalLong.empty();
+    }
+
     private FinishedContent finished(ContentSource source, StoredContent content, String task, boolean assist) {
         if (assist) {
             offer(source, content, task, true);
@@ -139,6 +149,11 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
                 parts.scheduler().delivered(source.key(), bytes);
             }
         });
+    }
+
+    /** For contents that cannot be downloaded because nobody knows their size; what happens to them is explained as here. */
+    public UnknownLength unknownLength() {
+        return new UnknownLength(parts.origin(), traces, parts.nanoTime());
     }
 
     private void offer(ContentSource source, StoredContent content, String task, boolean assist) {

@@ -47,6 +47,13 @@ final class TaskTrace {
     private long endNanos;
     private long idleSinceNanos = -1;
     private long idleNanos;
+    /** Of the idle time: the scheduler had not answered. */
+    private long silentNanos;
+
+    private boolean idleAnswered;
+    /** The node that delivered first; empty if none did. */
+    private String firstGiver = "";
+
     private long firstByteNanos = -1;
     private long readerWaitNanos;
     private long callerNanos;
@@ -181,14 +188,17 @@ final class TaskTrace {
         }
     }
 
-    /** Whether pieces are missing and no lease is held: the time that is true is the scheduler's. */
-    synchronized void idle(boolean idle, long nowNanos) {
-        if (idle && idleSinceNanos < 0) {
-            idleSinceNanos = nowNanos;
-        } else if (!idle && idleSinceNanos >= 0) {
-            idleNanos += nowNanos - idleSinceNanos;
-            idleSinceNanos = -1;
-        }
+    /**
+     * Whether pieces are missing and no lease is held, as it is until the next call.
+     *
+     * @param answered the scheduler is there and has told how the content is cut: it grants what somebody can give
+     */
+    synchronized void idle(boolean idle, boolean answered, long nowNanos) {
+        long passed = idleSinceNanos < 0 ? 0 : nowNanos - idleSinceNanos;
+        idleNanos += passed;
+        silentNanos += idleAnswered ? 0 : passed;
+        idleSinceNanos = idle ? nowNanos : -1;
+        idleAnswered = answered;
     }
 
     /** The origin's answer to a request, before its bytes. */
@@ -231,9 +241,34 @@ final class TaskTrace {
     }
 
     synchronized void failed(DarterException cause, long nowNanos) {
-        failure = bounded(cause.getMessage());
+        failed(cause.getMessage(), nowNanos);
+    }
+
+    private void failed(@Nullable String words, long nowNanos) {
+        failure = bounded(words);
         event(nowNanos, "ended", "", 0, failure);
         ended("failed", nowNanos);
+    }
+
+    /** Of a content without a known length: bytes came from the origin. */
+    synchronized void streamed(int bytes, long tookNanos, long nowNanos) {
+        Tally tally = sources.computeIfAbsent(originName(), name -> new Tally(name, true));
+        tally.bytes += bytes;
+        tally.busyNanos += tookNanos;
+        lastPieceNanos = nowNanos;
+    }
+
+    /** The caller has all of it; the store has nothing. */
+    synchronized void handedOn(long nowNanos) {
+        event(nowNanos, "ended", "", 0, "all of it was handed on");
+        ended("done", nowNanos);
+    }
+
+    /** Without a word about why: of no effect if the end is known. */
+    synchronized void leftOff(long nowNanos) {
+        if (isRunning()) {
+            failed("the caller went away, or the agent stopped", nowNanos);
+        }
     }
 
     /** The download's thread is over, whatever happened. */
@@ -244,7 +279,7 @@ final class TaskTrace {
     }
 
     private void ended(String as, long nowNanos) {
-        idle(false, nowNanos);
+        idle(false, false, nowNanos);
         state = as;
         endNanos = nowNanos;
         open.clear();
@@ -275,6 +310,9 @@ final class TaskTrace {
             return;
         }
         lease.arrived++;
+        if (firstGiver.isEmpty() && !lease.tally.origin) {
+            firstGiver = lease.tally.name;
+        }
         lease.tookNanos += arrived.tookNanos();
         lease.tally.pieces++;
         lease.tally.bytes += geometry == null ? 0 : geometry.length(arrived.piece());
@@ -349,7 +387,8 @@ final class TaskTrace {
     /** How things are now. */
     synchronized ContentTrace view(long nowNanos) {
         long end = isRunning() ? nowNanos : endNanos;
-        long idle = idleNanos + (idleSinceNanos < 0 ? 0 : nowNanos - idleSinceNanos);
+        long idleNow = idleSinceNanos < 0 ? 0 : nowNanos - idleSinceNanos;
+        long silent = silentNanos + (idleAnswered ? 0 : idleNow);
         List<SourceShare> shares = new ArrayList<>();
         sources.values().forEach(tally -> shares.add(tally.share()));
         shares.sort((one, other) -> Long.compare(other.bytes(), one.bytes()));
@@ -357,7 +396,7 @@ final class TaskTrace {
                 key(),
                 task,
                 url(),
-                content.sizeBytes(),
+                content.sizeBytes() < 0 ? bytesFrom(shares, true) : content.sizeBytes(),
                 geometry == null ? 0 : geometry.pieces(),
                 state,
                 List.of(),
@@ -371,14 +410,15 @@ final class TaskTrace {
                 millis(firstByteNanos),
                 readerWaitNanos / MILLI,
                 callerNanos / MILLI,
-                idle / MILLI,
+                (idleNanos + idleNow) / MILLI,
                 millis(proofNanos),
                 millis(commitNanos),
                 failure,
                 List.copyOf(shares),
                 events.all(),
                 events.leftOut());
-        return trace.withVerdict(TraceVerdict.of(trace, alone, wasLinked));
+        return trace.withVerdict(TraceVerdict.of(
+                trace, new TraceVerdict.Waits(content.sizeBytes() >= 0, alone, wasLinked, silent / MILLI, firstGiver)));
     }
 
     private String url() {

@@ -11,19 +11,29 @@ final class TraceVerdict {
     private static final long NOTICED_MILLIS = 1000;
 
     private static final int SENTENCES_MAX = 6;
+    /** Of a key: enough to mean one content. */
+    private static final int KEY_SHOWN = 12;
 
     private TraceVerdict() {}
 
     /**
+     * What the figures do not tell about who was waited for.
+     *
+     * @param cut false where the origin does not say how long the content is
      * @param alone why the node went on without the scheduler, empty if it did not
      * @param asked whether the scheduler was asked at all
+     * @param silentMillis of the time without any lease: the scheduler was away or did not answer
+     * @param firstGiver the node that delivered first, as the sources name it; empty if none did
      */
-    static List<String> of(ContentTrace trace, String alone, boolean asked) {
+    record Waits(boolean cut, String alone, boolean asked, long silentMillis, String firstGiver) {}
+
+    static List<String> of(ContentTrace trace, Waits waits) {
         List<String> words = new ArrayList<>();
         if (trace.state().equals("failed")) {
             words.add("Failed: " + trace.failure());
         }
-        words.add(whence(trace, alone, asked));
+        words.add(waits.cut() ? whence(trace, waits.alone(), waits.asked()) : streamed(trace));
+        waited(trace, waits, words);
         slow(trace, words);
         for (SourceShare source : trace.sources()) {
             if (source.failed() > 0) {
@@ -68,11 +78,41 @@ final class TraceVerdict {
                 + " were fetched from the origin, because " + why + ".";
     }
 
+    private static String streamed(ContentTrace trace) {
+        return "The origin does not say how long it is, so it cannot be shared: " + size(trace.originBytes())
+                + (trace.state().equals("running") ? " came until now" : " came")
+                + " straight from the origin for one caller, and nothing is kept.";
+    }
+
+    /**
+     * A scheduler that answers grants what somebody can give: then it is not the scheduler that is waited for, but whoever
+     * brings the content into the cluster.
+     */
+    private static void waited(ContentTrace trace, Waits waits, List<String> words) {
+        if (waits.silentMillis() >= NOTICED_MILLIS) {
+            words.add("Waited " + seconds(waits.silentMillis())
+                    + (waits.asked() ? " for the scheduler, which did not answer." : " without a scheduler to ask."));
+        }
+        long millis = trace.schedulerWaitMillis() - waits.silentMillis();
+        if (millis < NOTICED_MILLIS) {
+            return;
+        }
+        String no = "Waited " + seconds(millis) + " because no node had the missing pieces to give yet";
+        if (trace.originBytes() > 0 && trace.peerBytes() == 0) {
+            words.add(no + ", until the scheduler let this node to the origin again:"
+                    + " few connections are used for one, and it is spared while it is busy.");
+            return;
+        }
+        String giver = waits.firstGiver();
+        String name = trace.key().replaceFirst("^sha256-", "");
+        words.add(no
+                + ": the whole cluster waits for who fetches them from the origin. What keeps that up, darter tasks explain "
+                + name.substring(0, Math.min(KEY_SHOWN, name.length())) + " tells on "
+                + (giver.isEmpty() ? "the seed, or the node that fetches." : giver + ", which delivered first."));
+    }
+
     /** What took the time, where it was enough to be noticed. */
     private static void slow(ContentTrace trace, List<String> words) {
-        if (trace.schedulerWaitMillis() >= NOTICED_MILLIS) {
-            words.add("Waited " + seconds(trace.schedulerWaitMillis()) + " for the scheduler to grant something.");
-        }
         if (trace.callerMillis() >= NOTICED_MILLIS && trace.callerMillis() * 3 > trace.millis()) {
             words.add("The caller read slowly: back-pressure for " + seconds(trace.callerMillis()) + ".");
         }

@@ -174,6 +174,7 @@ abstract class CommandAndAgent {
         HttpOriginClient origin = new HttpOriginClient(
                 new Registries(List.<RegistrySettings>of()),
                 new OriginNetwork(loops.group(), loops.socketChannel(), loops.allocator()),
+                _ -> {},
                 InstantSource.system());
         SchedulerLink link = new SchedulerLink(new SchedulerLink.Settings(
                 Optional.empty(),

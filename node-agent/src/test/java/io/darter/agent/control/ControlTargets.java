@@ -12,6 +12,7 @@ import io.darter.agent.task.ContentSource;
 import io.darter.agent.task.ContentTask;
 import io.darter.agent.task.ContentTrace;
 import io.darter.agent.task.TaskTraces;
+import io.darter.agent.task.UnknownLength;
 import io.darter.fuzz.Target;
 import io.darter.fuzz.Targets;
 import io.darter.swarm.ContentKey;
@@ -26,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** What the darter command asks for, and what the origin says of a file before it is fetched. */
 public final class ControlTargets implements Targets {
@@ -100,6 +102,7 @@ public final class ControlTargets implements Targets {
     }
 
     private static Handler control() {
+        OriginClient origin = new SmallOrigin();
         MemoryPieceStore store = new MemoryPieceStore();
         store.open(KEY, new PieceGeometry(1000, 1000));
         AgentStatus status =
@@ -108,8 +111,9 @@ public final class ControlTargets implements Targets {
         return new ControlHandler(
                 ZeroTask::new,
                 new NoTraces(),
+                new UnknownLength(origin),
                 store,
-                new SmallOrigin(),
+                origin,
                 new NoDesk(),
                 new FilteredQuery(List.of("x")),
                 () -> status,
@@ -214,7 +218,8 @@ public final class ControlTargets implements Targets {
         new FileResolver(
                         new OneAnswer(new MetaResponse(status, headers, new byte[0])),
                         new NoDesk(),
-                        new FilteredQuery(List.of()))
+                        new FilteredQuery(List.of()),
+                        key -> OptionalLong.empty())
                 .resolve(file, "");
     }
 

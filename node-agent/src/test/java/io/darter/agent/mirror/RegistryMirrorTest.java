@@ -65,6 +65,7 @@ class RegistryMirrorTest {
     private final HttpOriginClient origin = new HttpOriginClient(
             new Registries(List.of()),
             new OriginNetwork(loops.group(), loops.socketChannel(), loops.allocator()),
+            _ -> {},
             InstantSource.system());
     private final io.darter.agent.http.HttpServer mirror = new io.darter.agent.http.HttpServer(
             "mirror",

@@ -14,6 +14,7 @@ import io.darter.agent.config.RegistrySettings;
 import io.darter.agent.errors.DarterException;
 import io.darter.agent.errors.ErrorCode;
 import io.darter.agent.http.EventLoops;
+import io.darter.agent.http.RateLimit;
 import io.darter.agent.origin.OriginClient.MetaResponse;
 import io.darter.agent.peer.PieceBody;
 import io.darter.agent.peer.TransferException;
@@ -285,6 +286,27 @@ class HttpOriginClientTest {
     }
 
     @Test
+    void whoIsHeldByTheRateDoesNotTakeTheOriginForSilent() throws Exception {
+        origin.createContext("/file", ranges());
+        // Each read of 64 KiB and more is held for longer than the origin may be silent.
+        RateLimit download = new RateLimit(96 << 10, System::nanoTime);
+        try (HttpOriginClient client = client(Duration.ofMillis(600), download)) {
+            long since = System.nanoTime();
+            assertArrayEquals(Arrays.copyOf(content, 192 << 10), fetch(client, file("/file", ""), 0, 192 << 10));
+            assertTrue(System.nanoTime() - since > 1_800_000_000, "192 KiB at 96 KiB/s");
+        }
+    }
+
+    @Test
+    void manifestsAreNotHeldUp() throws Exception {
+        origin.createContext("/words", exchange -> answer(exchange, 200, content));
+        try (HttpOriginClient client = client(Duration.ofSeconds(30), new RateLimit(1, System::nanoTime))) {
+            MetaResponse words = client.meta("GET", url(origin, "/words"), "", "", Map.of());
+            assertArrayEquals(content, words.body());
+        }
+    }
+
+    @Test
     void dockerHubIsAtItsOwnAddress() {
         Registries registries = new Registries(List.of());
         assertEquals("https://registry-1.docker.io", registries.baseUrl("docker.io"));
@@ -349,10 +371,19 @@ class HttpOriginClientTest {
     }
 
     private HttpOriginClient client(Duration stall, RegistrySettings... settings) {
+        return client(stall, RateLimit.unlimited(), settings);
+    }
+
+    private HttpOriginClient client(Duration stall, RateLimit download, RegistrySettings... settings) {
         OriginNetwork network = new OriginNetwork(loops.group(), loops.socketChannel(), loops.allocator());
         OriginHttp http = new OriginHttp(network, OriginConnector::resolve);
         return new HttpOriginClient(
-                new Registries(List.of(settings)), http, InstantSource.system(), stall, Thread::sleep);
+                new Registries(List.of(settings)),
+                http,
+                download::acquire,
+                InstantSource.system(),
+                stall,
+                Thread::sleep);
     }
 
     private static String host(HttpServer server) {

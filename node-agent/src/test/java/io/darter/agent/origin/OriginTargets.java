@@ -116,6 +116,7 @@ public final class OriginTargets implements Targets {
         try (HttpOriginClient client = new HttpOriginClient(
                 registries,
                 new OriginHttp(network(), (host, port) -> List.of(raw.address())),
+                _ -> {},
                 InstantSource.system(),
                 STALL,
                 time -> {})) {

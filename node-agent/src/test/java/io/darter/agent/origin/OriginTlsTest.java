@@ -129,7 +129,12 @@ class OriginTlsTest {
             RegistrySettings settings =
                     new RegistrySettings(host, false, Optional.of(other()), "", Optional.empty(), Optional.empty());
             try (HttpOriginClient client = new HttpOriginClient(
-                    new Registries(List.of(settings)), http(origin), InstantSource.system(), STALL, Thread::sleep)) {
+                    new Registries(List.of(settings)),
+                    http(origin),
+                    _ -> {},
+                    InstantSource.system(),
+                    STALL,
+                    Thread::sleep)) {
                 DarterException refused = assertThrows(
                         DarterException.class,
                         () -> client.meta("GET", URI.create("https://" + host + "/v2/"), host, "", Map.of()));

@@ -19,7 +19,6 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
@@ -176,34 +175,6 @@ class DiskPieceStoreTest extends PieceStoreContract {
     }
 
     @Test
-    void theLongestUnusedGoesBeforeTheQuotaIsPassed() throws IOException {
-        DiskPieceStore small = start(2 * SMALL_ON_DISK_BYTES, FileBytes::writeFully);
-        List<ContentKey> removed = new ArrayList<>();
-        small.whenRemoved(removed::add);
-        ContentKey first = commitSmall(small, 1);
-        ContentKey second = commitSmall(small, 2);
-        small.find(first);
-        ContentKey third = commitSmall(small, 3);
-        assertEquals(List.of(second), removed);
-        assertTrue(small.find(first).isPresent());
-        assertTrue(small.find(third).isPresent());
-    }
-
-    @Test
-    void whatSomebodyUsesIsNotEvicted() throws IOException {
-        DiskPieceStore small = start(2 * SMALL_ON_DISK_BYTES, FileBytes::writeFully);
-        ContentKey first = commitSmall(small, 1);
-        ContentKey second = commitSmall(small, 2);
-        try (StoredContent.Use use = small.find(first).orElseThrow().use()) {
-            assertTrue(use != null);
-            small.find(second);
-            commitSmall(small, 3);
-            assertTrue(small.find(first).isPresent());
-            assertTrue(small.find(second).isEmpty());
-        }
-    }
-
-    @Test
     void aFullDiskEvictsAndGoesOn() throws IOException {
         Deque<Boolean> failures = new ArrayDeque<>();
         DiskPieceStore full = start(1 << 20, failing(failures));
@@ -223,54 +194,6 @@ class DiskPieceStoreTest extends PieceStoreContract {
     }
 
     @Test
-    void aWriteAboveTheHighMarkMakesRoomDownToTheLowOne() throws IOException {
-        DiskPieceStore marked =
-                start(new StoreSettings(10 * SMALL_ON_DISK_BYTES, 90, 50, Duration.ZERO, 0), FileBytes::writeFully);
-        List<ContentKey> removed = new ArrayList<>();
-        marked.whenRemoved(removed::add);
-        List<ContentKey> keys = new ArrayList<>();
-        for (int i = 0; i < 9; i++) {
-            keys.add(commitSmall(marked, i));
-        }
-        assertEquals(List.of(), removed, "up to the high mark nothing goes");
-        commitSmall(marked, 9);
-        assertEquals(keys.subList(0, removed.size()), removed, "the oldest go first");
-        assertTrue(removed.size() >= 4 && removed.size() <= 6, removed.size() + " went");
-    }
-
-    @Test
-    void theOrderOfEvictionSurvivesARestart() throws IOException {
-        ContentKey first = commitSmall(store, 1);
-        ContentKey second = commitSmall(store, 2);
-        store.open(second, new PieceGeometry(100, 100));
-        store.open(first, new PieceGeometry(100, 100));
-        DiskPieceStore small = start(2 * SMALL_ON_DISK_BYTES, FileBytes::writeFully);
-        commitSmall(small, 3);
-        assertTrue(small.find(first).isPresent());
-        assertTrue(small.find(second).isEmpty());
-    }
-
-    @Test
-    void aPinnedContentIsNeverEvictedAlsoAfterARestart() throws IOException {
-        DiskPieceStore small = start(2 * SMALL_ON_DISK_BYTES, FileBytes::writeFully);
-        ContentKey pinned = commitSmall(small, 1);
-        small.pin(pinned);
-        commitSmall(small, 2);
-        commitSmall(small, 3);
-        assertTrue(small.find(pinned).isPresent());
-        small = start(2 * SMALL_ON_DISK_BYTES, FileBytes::writeFully);
-        assertEquals(Set.of(pinned), small.pinned());
-        commitSmall(small, 4);
-        assertTrue(small.find(pinned).isPresent());
-        small.unpin(pinned);
-        small = start(2 * SMALL_ON_DISK_BYTES, FileBytes::writeFully);
-        assertEquals(Set.of(), small.pinned());
-        commitSmall(small, 5);
-        commitSmall(small, 6);
-        assertTrue(small.find(pinned).isEmpty());
-    }
-
-    @Test
     void aRemovedContentLeavesNoPinBehind() throws IOException {
         ContentKey key = commitSmall(store, 1);
         store.pin(key);
@@ -279,22 +202,6 @@ class DiskPieceStoreTest extends PieceStoreContract {
         try (var files = Files.list(directory)) {
             assertEquals(0, files.count());
         }
-    }
-
-    @Test
-    void whatNobodyUsedForTheTimeToLiveGoesUnlessItIsPinned() throws IOException {
-        DiskPieceStore mortal =
-                start(new StoreSettings(1 << 20, 100, 100, Duration.ofHours(1), 0), FileBytes::writeFully);
-        ContentKey old = commitSmall(mortal, 1);
-        ContentKey pinned = commitSmall(mortal, 2);
-        mortal.pin(pinned);
-        nowMillis.addAndGet(Duration.ofMinutes(50).toMillis());
-        ContentKey young = commitSmall(mortal, 3);
-        nowMillis.addAndGet(Duration.ofMinutes(20).toMillis());
-        mortal.sweep();
-        assertTrue(mortal.find(old).isEmpty());
-        assertTrue(mortal.find(pinned).isPresent());
-        assertTrue(mortal.find(young).isPresent());
     }
 
     @Test
@@ -485,16 +392,5 @@ class DiskPieceStoreTest extends PieceStoreContract {
             put(content, piece);
         }
         content.commit();
-    }
-
-    private static ContentKey commitSmall(PieceStore store, int seed) throws IOException {
-        byte[] bytes = randomBytes(100, seed + 100);
-        StoredContent content = store.open(keyOf(bytes), new PieceGeometry(100, 100));
-        try (StoredContent.PieceWriter writer = content.write(0)) {
-            writer.write(ByteBuffer.wrap(bytes));
-            writer.accept();
-        }
-        content.commit();
-        return content.key();
     }
 }

@@ -172,4 +172,16 @@ abstract class PieceStoreContract {
     static ContentKey keyOf(byte[] bytes) {
         return ContentKey.ofSha256Hex(HexFormat.of().formatHex(Sha256.of(bytes)));
     }
+
+    /** A content of one piece of 100 bytes. */
+    static ContentKey commitSmall(PieceStore store, int seed) throws IOException {
+        byte[] bytes = randomBytes(100, seed + 100);
+        StoredContent content = store.open(keyOf(bytes), new PieceGeometry(100, 100));
+        try (StoredContent.PieceWriter writer = content.write(0)) {
+            writer.write(ByteBuffer.wrap(bytes));
+            writer.accept();
+        }
+        content.commit();
+        return content.key();
+    }
 }

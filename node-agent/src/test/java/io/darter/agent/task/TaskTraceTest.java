@@ -60,15 +60,45 @@ class TaskTraceTest {
     }
 
     @Test
-    void theTimeWithoutAnyLeaseIsTheSchedulers() {
-        opened();
-        trace.asked(0, 0);
-        trace.idle(true, 0);
-        trace.idle(true, 1000 * MILLI);
-        trace.idle(false, 3100 * MILLI);
+    void whileTheSchedulerAnswersItIsNotTheSchedulerThatIsWaitedFor() {
+        waited(true);
+        transfer(1, peer("seed"), 0, PIECES, 1);
+        end(3200);
+        assertVerdict("Waited 3.1 s because no node had the missing pieces to give yet");
+        assertVerdict("the whole cluster waits for who fetches them from the origin");
+        assertVerdict("darter tasks explain abababababab tells on node seed (10.0.0.1), which delivered first.");
+        assertTrue(view().verdict().stream().noneMatch(words -> words.contains("scheduler")), view()::toString);
+        assertEquals(3100, view().schedulerWaitMillis());
+    }
+
+    @Test
+    void whereNobodyHasDeliveredYetTheSeedIsNamed() {
+        waited(true);
+        assertVerdict("tells on the seed, or the node that fetches.");
+    }
+
+    @Test
+    void theFetcherItselfIsNotSentElsewhere() {
+        waited(true);
+        transfer(1, Source.ORIGIN, 0, PIECES, 1);
+        assertVerdict("until the scheduler let this node to the origin again");
+    }
+
+    @Test
+    void aSilentSchedulerIsWaitedFor() {
+        waited(false);
         transfer(1, peer("a"), 0, PIECES, 1);
         end(3200);
-        assertVerdict("Waited 3.1 s for the scheduler");
+        assertVerdict("Waited 3.1 s for the scheduler, which did not answer.");
+        assertTrue(view().verdict().stream().noneMatch(words -> words.contains("no node had")), view()::toString);
+    }
+
+    private void waited(boolean answered) {
+        opened();
+        trace.asked(0, 0);
+        trace.idle(true, answered, 0);
+        trace.idle(true, answered, 1000 * MILLI);
+        trace.idle(false, answered, 3100 * MILLI);
     }
 
     @Test
