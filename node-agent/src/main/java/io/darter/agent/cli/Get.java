@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -41,8 +39,8 @@ final class Get {
 
     /** Exit code 0, or throws what went wrong. */
     int run(PrintWriter out, PrintWriter err) throws DarterException {
-        Path target = wish.file().toAbsolutePath();
-        refuse(target);
+        Path named = wish.file().toAbsolutePath();
+        Path target = Target.of(wish.file(), wish.noClobber());
         long startNanos = System.nanoTime();
         long bytes;
         try {
@@ -54,7 +52,7 @@ final class Get {
         if (wish.json()) {
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("url", wish.url());
-            result.put("file", target.toString());
+            result.put("file", named.toString());
             result.put("bytes", bytes);
             result.put("resumedBytes", resumedBytes);
             result.put("key", content); // for darter pin; empty for what the store does not keep
@@ -67,16 +65,6 @@ final class Get {
             err.flush();
         }
         return 0;
-    }
-
-    private void refuse(Path target) throws DarterException {
-        if (Files.isDirectory(target)) {
-            throw new DarterException(
-                    ErrorCode.USAGE, "Writing " + target, "it is a folder", "Name the file to write with -o.");
-        }
-        if (wish.noClobber() && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-            throw PartFile.exists(target);
-        }
     }
 
     /** What the agent found to be wrong after a part of it was here is asked for again: nothing of it was written as final. */
