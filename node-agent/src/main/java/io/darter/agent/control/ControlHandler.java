@@ -111,7 +111,8 @@ public final class ControlHandler implements Handler {
     }
 
     private void explain(HttpExchange exchange) throws DarterException, IOException, InterruptedException {
-        String id = exchange.query("id").orElseThrow(() -> usage(exchange, "id is missing"));
+        // Tasks are named without signatures: whoever asks by the URL as it was given means them too.
+        String id = resolver.unsigned(exchange.query("id").orElseThrow(() -> usage(exchange, "id is missing")));
         List<ContentTrace> found = traces.explain(id);
         List<String> meant = found.stream().map(ContentTrace::task).distinct().toList();
         if (found.isEmpty()) {
