@@ -29,6 +29,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -37,8 +38,9 @@ import java.util.zip.ZipOutputStream;
 /**
  * Takes out of compiled classes what no program asks them for, because an agent keeps all of a class in memory as long as it
  * runs: names of local variables and parameters, annotations of the compiler's, type parameters of methods and fields, and the
- * constants that only those needed. The code stays as it is, and so do the lines in stack traces of our own classes;
- * those of the libraries go, as jlink leaves out the runtime's.
+ * constants that only those needed. The code stays as it is, and so do the lines in stack traces of our own classes, and
+ * their type parameters, by which JSON is read into records and options of commands are; those of the libraries go, as
+ * jlink leaves out the runtime's.
  *
  * <p>{@code SlimClasses jars FOLDER} does it to the jars of a folder, {@code SlimClasses modules FOLDER} to modules that were
  * taken out of a runtime, so that jlink can make another of them.
@@ -52,7 +54,8 @@ final class SlimClasses {
     private final ClassFile withLines;
 
     private final ClassFile withoutLines;
-    private final ClassTransform slimming;
+    private final ClassTransform slimmingOwn;
+    private final ClassTransform slimmingOthers;
     private long bytesBefore;
     private long bytesAfter;
 
@@ -60,16 +63,21 @@ final class SlimClasses {
         this.runtime = runtime;
         this.withLines = format(LineNumbersOption.PASS_LINE_NUMBERS, classes);
         this.withoutLines = format(LineNumbersOption.DROP_LINE_NUMBERS, classes);
+        this.slimmingOwn = slimming(SlimClasses::unaskedOfOwnMember);
+        this.slimmingOthers = slimming(SlimClasses::unaskedOfMember);
+    }
+
+    private ClassTransform slimming(Predicate<Object> unaskedOfMember) {
         CodeTransform code = (builder, element) -> {
             if (!unasked(element)) {
                 builder.with(element);
             }
         };
         // Classes keep their own type parameters: Netty finds out by them which messages a handler is for.
-        this.slimming = ClassTransform.dropping(this::unaskedOfClass)
-                .andThen(ClassTransform.transformingMethods(MethodTransform.dropping(SlimClasses::unaskedOfMember)
+        return ClassTransform.dropping(this::unaskedOfClass)
+                .andThen(ClassTransform.transformingMethods(MethodTransform.dropping(unaskedOfMember::test)
                         .andThen(MethodTransform.transformingCode(code))))
-                .andThen(ClassTransform.transformingFields(FieldTransform.dropping(SlimClasses::unaskedOfMember)));
+                .andThen(ClassTransform.transformingFields(FieldTransform.dropping(unaskedOfMember::test)));
     }
 
     private static ClassFile format(LineNumbersOption lines, ClassHierarchyResolver classes) {
@@ -139,7 +147,7 @@ final class SlimClasses {
                 copy.setTime(entry.getTime());
                 out.putNextEntry(copy);
                 boolean own = entry.getName().startsWith(OWN);
-                out.write(entry.getName().endsWith(CLASS) ? slim(bytes, own ? withLines : withoutLines) : bytes);
+                out.write(entry.getName().endsWith(CLASS) ? slim(bytes, own) : bytes);
                 out.closeEntry();
             }
         }
@@ -168,14 +176,15 @@ final class SlimClasses {
             if (file.getFileName().toString().startsWith("SystemModules$")) {
                 Files.delete(file); // what jlink made of the modules of the runtime they are from; it makes its own
             } else {
-                Files.write(file, slim.slim(Files.readAllBytes(file), slim.withoutLines));
+                Files.write(file, slim.slim(Files.readAllBytes(file), false));
             }
         }
         slim.report(files.size() + " classes of the runtime");
     }
 
-    private byte[] slim(byte[] bytes, ClassFile format) {
-        byte[] slim = format.transformClass(format.parse(bytes), slimming);
+    private byte[] slim(byte[] bytes, boolean own) {
+        ClassFile format = own ? withLines : withoutLines;
+        byte[] slim = format.transformClass(format.parse(bytes), own ? slimmingOwn : slimmingOthers);
         bytesBefore += bytes.length;
         bytesAfter += slim.length;
         return slim;
@@ -192,7 +201,11 @@ final class SlimClasses {
     }
 
     private static boolean unaskedOfMember(Object element) {
-        return unasked(element) || element instanceof SignatureAttribute || element instanceof MethodParametersAttribute;
+        return unaskedOfOwnMember(element) || element instanceof SignatureAttribute;
+    }
+
+    private static boolean unaskedOfOwnMember(Object element) {
+        return unasked(element) || element instanceof MethodParametersAttribute;
     }
 
     private static boolean unasked(Object element) {

@@ -41,10 +41,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -65,7 +65,7 @@ public final class Agent {
 
     private static final String LOG_LINE = "%1$tFT%1$tT.%1$tL%1$tz %4$s %2$s: %5$s%6$s%n";
     private static final Duration LEAVE_MAX = Duration.ofSeconds(5);
-    private static final long SWEEP_SECONDS = 60;
+    private static final Duration SWEEP = Duration.ofSeconds(60);
     private static final Duration WRITE_STALL = Duration.ofMinutes(5);
 
     private final Path file;
@@ -135,7 +135,7 @@ public final class Agent {
                         kept.diskReserveBytes()),
                 clock));
         store.start();
-        Thread.ofVirtual().name("sweep").start(() -> sweep(store));
+        Thread.ofVirtual().name("sweep").start(new Sweeping(store::sweep, stopAsked, SWEEP));
 
         // Whom it gets contents from: other nodes, origins; together at one rate.
         EventLoops loops = keep(new EventLoops(EVENT_LOOPS));
@@ -280,20 +280,6 @@ public final class Agent {
         leaving.handOver();
     }
 
-    private void sweep(DiskPieceStore store) {
-        try {
-            while (!stopAsked.await(SWEEP_SECONDS, TimeUnit.SECONDS)) {
-                try {
-                    store.sweep();
-                } catch (IOException e) {
-                    log.atWarn().setCause(e).log("what is too old in the store could not be removed");
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     private SelfCheck selfCheck(AgentConfig config, Membership membership, EventLoops loops, OriginClient origin) {
         Path folder = config.dataDir().resolve("self-check");
         return keep(new SelfCheck(membership, loops, origin, folder, clock, nanoTime));
@@ -320,8 +306,12 @@ public final class Agent {
     }
 
     static AgentConfig load(Path file) throws DarterException {
+        return load(file, System.getenv());
+    }
+
+    static AgentConfig load(Path file, Map<String, String> environment) throws DarterException {
         boolean given = Files.exists(file) || !file.equals(DEFAULT_FILE);
-        return AgentConfigLoader.load(given ? Optional.of(file) : Optional.empty(), System.getenv());
+        return AgentConfigLoader.load(given ? Optional.of(file) : Optional.empty(), environment);
     }
 
     /** What is started last is stopped first. */

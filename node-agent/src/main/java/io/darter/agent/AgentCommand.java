@@ -1,8 +1,11 @@
 package io.darter.agent;
 
 import io.darter.agent.cli.ReloadRequest;
+import io.darter.agent.config.AgentConfig;
 import io.darter.agent.errors.DarterException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -64,7 +67,21 @@ final class AgentCommand implements Callable<Integer> {
             name = "reload",
             description = "Has the running agent read its configuration again: limits, registries and log level.")
     int reload() throws DarterException {
-        System.out.println(ReloadRequest.send(Agent.load(file).socket()));
+        System.out.println(ReloadRequest.send(socket(file, System.getenv())));
         return 0;
+    }
+
+    /**
+     * Of the agent that has this configuration: where the file names a socket, it is that one whatever DARTER_SOCKET says,
+     * which in a shell is meant for the darter command.
+     */
+    static Path socket(Path file, Map<String, String> environment) throws DarterException {
+        if (file.equals(Agent.DEFAULT_FILE)) {
+            return Agent.load(file, environment).socket();
+        }
+        Map<String, String> without = new HashMap<>(environment);
+        without.remove("DARTER_SOCKET");
+        AgentConfig byFile = Agent.load(file, without);
+        return byFile.isFromFile("socket") ? byFile.socket() : Agent.load(file, environment).socket();
     }
 }

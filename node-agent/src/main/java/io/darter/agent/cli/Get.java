@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -32,6 +30,8 @@ final class Get {
     private String content = "";
     private String placed = "";
     private boolean wentOn;
+    /** Of the content that were here when the last attempt ended. */
+    private long keptBytes;
 
     Get(GetWish wish) {
         this.wish = wish;
@@ -41,8 +41,8 @@ final class Get {
 
     /** Exit code 0, or throws what went wrong. */
     int run(PrintWriter out, PrintWriter err) throws DarterException {
-        Path target = wish.file().toAbsolutePath();
-        refuse(target);
+        Path named = wish.file().toAbsolutePath();
+        Path target = Target.of(wish.file(), wish.noClobber());
         long startNanos = System.nanoTime();
         long bytes;
         try {
@@ -54,7 +54,7 @@ final class Get {
         if (wish.json()) {
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("url", wish.url());
-            result.put("file", target.toString());
+            result.put("file", named.toString());
             result.put("bytes", bytes);
             result.put("resumedBytes", resumedBytes);
             result.put("key", content); // for darter pin; empty for what the store does not keep
@@ -69,23 +69,23 @@ final class Get {
         return 0;
     }
 
-    private void refuse(Path target) throws DarterException {
-        if (Files.isDirectory(target)) {
-            throw new DarterException(
-                    ErrorCode.USAGE, "Writing " + target, "it is a folder", "Name the file to write with -o.");
-        }
-        if (wish.noClobber() && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-            throw PartFile.exists(target);
-        }
-    }
-
-    /** What the agent found to be wrong after a part of it was here is asked for again: nothing of it was written as final. */
+    /**
+     * What the agent found to be wrong after a part of it was here is asked for again: nothing of it was written as final.
+     * So is, for a while, what an agent left unfinished that ended or was started anew.
+     */
     private long fetchAgain(Path target, PrintWriter err) throws DarterException {
-        for (int attempt = 1; ; attempt++) {
+        AgentReturn agentReturn = null;
+        for (int attempt = 1; ; ) {
             try {
                 return fetch(target, err);
             } catch (DarterException e) {
-                if (e.code() != ErrorCode.SOURCE_LIED || attempt == ATTEMPTS_MAX) {
+                if (AgentReturn.mayCome(e) && agent.answered()) {
+                    if (agentReturn == null) {
+                        agentReturn = new AgentReturn(agent, wish, deadline, err, AgentReturn.PATIENCE);
+                    }
+                    agentReturn.await(e, keptBytes);
+                    wentOn = false;
+                } else if (e.code() != ErrorCode.SOURCE_LIED || attempt++ == ATTEMPTS_MAX) {
                     throw e;
                 }
             }
@@ -94,16 +94,16 @@ final class Get {
 
     private long fetch(Path target, PrintWriter err) throws DarterException {
         try (PartFile part = PartFile.create(target, wish.resumable())) {
-            long bytes = fetch(part, err);
-            part.commit(wish.noClobber());
-            return bytes;
+            try {
+                long bytes = fetch(part, err);
+                part.commit(wish.noClobber());
+                return bytes;
+            } finally {
+                keptBytes = part.bytes();
+            }
         } catch (IOException e) {
-            throw new DarterException(
-                    ErrorCode.INTERNAL,
-                    "Asking the agent for " + wish.url(),
-                    String.valueOf(e.getMessage()),
-                    "See the agent's log; ask again.",
-                    e);
+            // The part's own failures have words already: this is the connection to the agent.
+            throw agent.lost("Asking the agent for " + wish.url(), e);
         }
     }
 
@@ -127,10 +127,12 @@ final class Get {
     }
 
     /** Found out before a content is shared for it. */
-    private boolean mayLink(PartFile part) throws DarterException, IOException {
-        try (AgentSocket.Answer answer = agent.get("/v1/probe", deadline)) {
+    private boolean mayLink(PartFile part) throws DarterException {
+        try (AgentSocket.Answer answer = agent.get("/v1/probe")) {
             return answer.status() == 200
                     && part.mayLink(Path.of(new String(answer.small(), StandardCharsets.UTF_8).strip()));
+        } catch (IOException e) {
+            return false; // copied, then; if the agent is gone the next question finds out
         }
     }
 
@@ -269,7 +271,7 @@ final class Get {
 
     /** Why the agent cut the answer short, if it knows; what can be wrong with what is here, goes. */
     private Optional<DarterException> problem(String request, PartFile part) throws DarterException, IOException {
-        try (AgentSocket.Answer answer = agent.get("/v1/problem?request=" + request, deadline)) {
+        try (AgentSocket.Answer answer = agent.get("/v1/problem?request=" + request)) {
             if (answer.status() == 404
                     && !answer.headers().getOrDefault("content-type", "").contains("problem")) {
                 return Optional.empty();

@@ -21,7 +21,9 @@ import picocli.CommandLine.TypeConversionException;
         description = {
             "Fetches a file by way of the cluster.",
             "FILE is replaced by one rename when all of it is there and safe on the disk. An interrupted get leaves FILE.part;"
-                    + " the same command goes on from there. Credentials of an origin are set in agent.yaml, never here."
+                    + " the same command goes on from there. Where FILE is a symbolic link, the file that it leads to is replaced;"
+                    + " devices, pipes and standard output (-) are refused. If the agent is started anew meanwhile, the command"
+                    + " waits 10 s for it and goes on. Credentials of an origin are set in agent.yaml, never here."
         })
 final class GetCommand implements Callable<Integer>, Darter.Json {
     @Parameters(index = "0", paramLabel = "URL", description = "http:// or https:// URL, also of a registry's blob")

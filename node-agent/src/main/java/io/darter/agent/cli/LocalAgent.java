@@ -1,7 +1,6 @@
 package io.darter.agent.cli;
 
 import io.darter.agent.errors.DarterException;
-import io.darter.agent.errors.ErrorCode;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -22,15 +21,15 @@ final class LocalAgent {
 
     /** The body of a good answer; any other is thrown, in the agent's words. */
     byte[] ask(String target) throws DarterException {
-        try (AgentSocket.Answer answer = new AgentSocket(socket).get(target)) {
+        AgentSocket asked = new AgentSocket(socket);
+        try (AgentSocket.Answer answer = asked.get(target)) {
             byte[] body = answer.small();
             if (answer.status() != 200) {
                 throw ProblemJson.parse(answer.status(), body);
             }
             return body;
         } catch (IOException e) {
-            throw new DarterException(
-                    ErrorCode.INTERNAL, "Asking the agent", String.valueOf(e.getMessage()), "See the agent's log.", e);
+            throw asked.lost("Asking the agent", e);
         }
     }
 

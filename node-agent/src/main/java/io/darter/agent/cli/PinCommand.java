@@ -1,7 +1,6 @@
 package io.darter.agent.cli;
 
 import io.darter.agent.errors.DarterException;
-import io.darter.agent.errors.ErrorCode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +53,8 @@ abstract class PinCommand implements java.util.concurrent.Callable<Integer>, Dar
     @Override
     public Integer call() throws DarterException {
         String target = "/v1/" + verb + "?key=" + LocalAgent.encode(key);
-        try (AgentSocket.Answer answer = new AgentSocket(agent.socket()).post(target)) {
+        AgentSocket asked = new AgentSocket(agent.socket());
+        try (AgentSocket.Answer answer = asked.post(target)) {
             byte[] body = answer.small();
             if (answer.status() != 200) {
                 throw ProblemJson.parse(answer.status(), body);
@@ -64,8 +64,7 @@ abstract class PinCommand implements java.util.concurrent.Callable<Integer>, Dar
             out.flush();
             return 0;
         } catch (IOException e) {
-            throw new DarterException(
-                    ErrorCode.INTERNAL, "Asking the agent", String.valueOf(e.getMessage()), "See the agent's log.", e);
+            throw asked.lost("Asking the agent", e);
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.darter.agent.cli;
 
 import io.darter.agent.errors.DarterException;
-import io.darter.agent.errors.ErrorCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -12,15 +11,15 @@ public final class ReloadRequest {
 
     /** What the agent says, in words; what it refuses is thrown in its words. */
     public static String send(Path socket) throws DarterException {
-        try (AgentSocket.Answer answer = new AgentSocket(socket).post("/v1/reload")) {
+        AgentSocket asked = new AgentSocket(socket);
+        try (AgentSocket.Answer answer = asked.post("/v1/reload")) {
             byte[] body = answer.small();
             if (answer.status() != 200) {
                 throw ProblemJson.parse(answer.status(), body);
             }
             return new String(body, StandardCharsets.UTF_8).strip();
         } catch (IOException e) {
-            throw new DarterException(
-                    ErrorCode.INTERNAL, "Asking the agent", String.valueOf(e.getMessage()), "See the agent's log.", e);
+            throw asked.lost("Asking the agent", e);
         }
     }
 }

@@ -38,6 +38,7 @@ final class WrongUsage {
         } else {
             known.addAll(command.subcommands().keySet());
         }
-        return known.isEmpty() ? help : "The nearest known is " + Nearest.of(word, known) + ". " + help;
+        String nearest = Nearest.close(word, known);
+        return nearest.isEmpty() ? help : "The nearest known is " + nearest + ". " + help;
     }
 }

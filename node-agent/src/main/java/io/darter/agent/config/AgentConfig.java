@@ -106,6 +106,11 @@ public record AgentConfig(
         return quota.orElse(seed ? QUOTA_SEED_BYTES : QUOTA_NODE_BYTES);
     }
 
+    /** Whether agent.yaml itself says it, and the environment does not. */
+    public boolean isFromFile(String key) {
+        return values.stream().anyMatch(value -> value.key().equals(key) && value.origin() == EffectiveValue.Origin.FILE);
+    }
+
     /** One line a setting: key, value, where the value comes from; secrets as three stars. */
     public String describe() {
         StringBuilder text = new StringBuilder();

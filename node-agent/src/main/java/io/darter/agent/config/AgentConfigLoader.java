@@ -37,6 +37,7 @@ public final class AgentConfigLoader {
                 origins.put(key, Origin.FILE);
             }
         }
+        Variables.refuseUnknown(environment);
         for (String key : Keys.DEFAULTS.keySet()) {
             String value = environment.get(Keys.variable(key));
             if (value != null) {

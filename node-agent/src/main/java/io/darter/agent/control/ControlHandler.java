@@ -101,7 +101,7 @@ public final class ControlHandler implements Handler {
             case "/v1/status" -> json(exchange, status.get());
             case "/v1/facts" -> json(exchange, facts.get());
             case "/v1/reload" -> reload(exchange);
-            case "/v1/probe" -> text(exchange, handouts.probe().toString());
+            case "/v1/probe" -> probe(exchange);
             case "/v1/pin" -> pin(exchange, true);
             case "/v1/unpin" -> pin(exchange, false);
             case "/v1/share" -> share(exchange);
@@ -112,7 +112,8 @@ public final class ControlHandler implements Handler {
     }
 
     private void explain(HttpExchange exchange) throws DarterException, IOException, InterruptedException {
-        String id = exchange.query("id").orElseThrow(() -> usage(exchange, "id is missing"));
+        // Tasks are named without signatures: whoever asks by the URL as it was given means them too.
+        String id = resolver.unsigned(exchange.query("id").orElseThrow(() -> usage(exchange, "id is missing")));
         List<ContentTrace> found = traces.explain(id);
         List<String> meant = found.stream().map(ContentTrace::task).distinct().toList();
         if (found.isEmpty()) {
@@ -138,6 +139,21 @@ public final class ControlHandler implements Handler {
             throw usage(exchange, "only POST is answered");
         }
         text(exchange, reload.reload());
+    }
+
+    private void probe(HttpExchange exchange) throws DarterException, IOException, InterruptedException {
+        String probe;
+        try {
+            probe = handouts.probe().toString();
+        } catch (IOException e) {
+            throw new DarterException(
+                    ErrorCode.DISK_ERROR,
+                    "Making a file to try links with",
+                    String.valueOf(e.getMessage()),
+                    "Look at the folder hand in the agent's dataDir: it is for the agent alone.",
+                    e);
+        }
+        text(exchange, probe);
     }
 
     private static void text(HttpExchange exchange, String line) throws IOException, InterruptedException {

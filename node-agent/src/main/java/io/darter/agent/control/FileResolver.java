@@ -65,7 +65,7 @@ final class FileResolver {
         long sizeBytes = size(headers.get("content-length"));
         boolean ranges = headers.getOrDefault("accept-ranges", "").equalsIgnoreCase("bytes")
                 || !file.registry().isEmpty();
-        String task = unsigned(file.url());
+        String task = unsigned(file.url().toString());
         String identity =
                 task + (tag.isEmpty() ? "" : "\ntag " + tag) + "\n" + etag + "\n" + lastModified + "\n" + sizeBytes;
         ContentKey key = ContentKey.ofSha256Hex(
@@ -99,11 +99,11 @@ final class FileResolver {
         }
         ContentSource source = new ContentSource(
                 key, bytes.getAsLong(), file.digest(), true, file.url(), file.registry(), file.repository(), "", "");
-        return new Resolved(source, unsigned(file.url()), true);
+        return new Resolved(source, unsigned(file.url().toString()), true);
     }
 
-    private String unsigned(URI url) {
-        String text = url.toString();
+    /** A URL as tasks are named by it; what is none, or has no query, stays as it is. */
+    String unsigned(String text) {
         int query = text.indexOf('?');
         if (query < 0) {
             return text;

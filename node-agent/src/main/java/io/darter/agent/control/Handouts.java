@@ -1,13 +1,12 @@
 package io.darter.agent.control;
 
+import io.darter.agent.http.MembersGroup;
 import io.darter.agent.store.StoredContent;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.GroupPrincipal;
-import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -17,7 +16,6 @@ import java.util.HexFormat;
  * the control socket, may read that one content and no other. A name lasts as long as its request.
  */
 final class Handouts {
-    private static final String GROUP = "darter";
     static final String PROBE = "probe";
     private static final int NAME_BYTES = 16;
 
@@ -75,20 +73,11 @@ final class Handouts {
         }
     }
 
-    /** For root and the group darter, as the socket is. */
+    /** For root and the group darter, as the socket is; where there is no such group, or it is not ours to give, for root. */
     private static void permit(Path name) throws IOException {
-        PosixFileAttributeView view = Files.getFileAttributeView(name, PosixFileAttributeView.class);
-        if (view == null) {
-            throw new IOException("files have no permissions here");
+        if (MembersGroup.give(name) == MembersGroup.Outcome.GIVEN) {
+            Files.setPosixFilePermissions(name, PosixFilePermissions.fromString("rw-r-----"));
         }
-        try {
-            GroupPrincipal group =
-                    name.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(GROUP);
-            view.setGroup(group);
-        } catch (java.nio.file.attribute.UserPrincipalNotFoundException e) {
-            return; // nobody but the agent's own user and root has the socket then
-        }
-        view.setPermissions(PosixFilePermissions.fromString("rw-r-----"));
     }
 
     /** Takes away what a killed agent left. */

@@ -5,6 +5,8 @@ import java.util.Locale;
 
 /** What somebody probably meant. */
 public final class Nearest {
+    private static final int LETTERS_MAX = 3;
+
     private Nearest() {}
 
     /** The known name with the fewest letters changed; empty if none is known. */
@@ -19,6 +21,15 @@ public final class Nearest {
             }
         }
         return best;
+    }
+
+    /** The same if it is near enough to have been meant: half of the letters may differ, three at most. Empty for none. */
+    public static String close(String unknown, Collection<String> known) {
+        String best = of(unknown, known);
+        int most = Math.clamp(unknown.length() / 2, 1, LETTERS_MAX);
+        boolean meant = !best.isEmpty()
+                && distance(unknown.toLowerCase(Locale.ROOT), best.toLowerCase(Locale.ROOT)) <= most;
+        return meant ? best : "";
     }
 
     /** Levenshtein's. */

@@ -244,8 +244,15 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
+    /** For the agent's own user, root, and the members of the group, if that is there and the agent's to give. */
     private static void restrict(Path path) throws DarterException {
         try {
+            if (MembersGroup.give(path) == MembersGroup.Outcome.NOT_ALLOWED) {
+                LOG.atWarn()
+                        .addKeyValue("socket", path)
+                        .log(
+                                "the system does not let the agent give its socket to the group darter: start it in that group");
+            }
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
         } catch (IOException e) {
             throw new DarterException(

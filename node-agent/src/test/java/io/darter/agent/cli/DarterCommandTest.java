@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.darter.agent.EventLoopsNeverWait;
 import io.darter.agent.store.Sha256;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,10 +16,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import picocli.CommandLine;
 
 /** The darter command against an agent without a cluster and a real HTTP origin. */
 @Timeout(90)
+@ExtendWith(EventLoopsNeverWait.class)
 class DarterCommandTest extends CommandAndAgent {
     @Test
     void aFileArrivesWholeAndItsPartIsGone() throws Exception {
@@ -240,6 +243,8 @@ class DarterCommandTest extends CommandAndAgent {
         assertEquals(0, darter("tasks", "--json"), err::toString);
         assertEquals(2, out.toString().split("\"key\":").length - 1, out.toString());
         assertFalse(out.toString().contains("Signature"), out.toString());
+        assertEquals(0, darter("tasks", "explain", url("/file?X-Amz-Signature=three&a=1")), err::toString);
+        assertEquals(3, darter("tasks", "explain", url("/file?X-Amz-Signature=three&a=2")), err::toString);
     }
 
     @Test
@@ -249,6 +254,11 @@ class DarterCommandTest extends CommandAndAgent {
         assertTrue(out.toString().contains("\"code\":\"USAGE\""), out.toString());
         assertEquals(2, darter("stauts"));
         assertTrue(err.toString().contains("The nearest known is status"), err.toString());
+        err.getBuffer().setLength(0);
+        for (String far : List.of("nonsense", "ls", "install", "x")) {
+            assertEquals(2, darter(far));
+        }
+        assertFalse(err.toString().contains("nearest"), err.toString());
     }
 
     @Test

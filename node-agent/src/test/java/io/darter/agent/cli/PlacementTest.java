@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.darter.agent.EventLoopsNeverWait;
 import io.darter.agent.store.DiskPieceStore;
 import io.darter.swarm.ContentKey;
 import java.net.StandardProtocolFamily;
@@ -24,9 +25,11 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** How the darter command takes large files from the store itself. */
 @Timeout(90)
+@ExtendWith(EventLoopsNeverWait.class)
 class PlacementTest extends CommandAndAgent {
     private static final int ROUNDS = Integer.getInteger("darter.rounds", 10);
 

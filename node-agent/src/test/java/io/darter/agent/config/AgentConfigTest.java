@@ -86,6 +86,32 @@ class AgentConfigTest {
     }
 
     @Test
+    void anUnknownVariableIsRefusedWithTheNearestKnownNameAndWithoutItsValue() throws Exception {
+        DarterException refused =
+                assertThrows(DarterException.class, () -> load("", Map.of("DARTER_QUOTTA", "3", "PATH", "/bin")));
+        assertEquals(ErrorCode.CONFIG_UNKNOWN_KEY, refused.code());
+        assertTrue(refused.happened().contains("DARTER_QUOTTA"), refused.happened());
+        assertTrue(refused.advice().contains("DARTER_QUOTA;"), refused.advice());
+        refused = assertThrows(DarterException.class, () -> load("", Map.of("DARTER_JOIN_TOCKEN", "darter1.secret")));
+        assertFalse(refused.toString().contains("secret"));
+        load("", Map.of("DARTER_SOCKET", "/s", "DARTER_LOG_FILE_SIZE", "1MiB", "DARTER_STORE_TIME_TO_LIVE", "1d"));
+    }
+
+    @Test
+    void whatKubernetesTellsOfServicesIsNoSetting() throws Exception {
+        load(
+                "",
+                Map.of(
+                        "DARTER_SERVER_SERVICE_HOST", "10.0.0.1",
+                        "DARTER_SERVER_SERVICE_PORT", "8443",
+                        "DARTER_SERVER_SERVICE_PORT_HTTPS", "8443",
+                        "DARTER_SERVER_PORT", "tcp://10.0.0.1:8443",
+                        "DARTER_SERVER_PORT_8443_TCP", "tcp://10.0.0.1:8443",
+                        "DARTER_SERVER_PORT_8443_TCP_ADDR", "10.0.0.1"));
+        assertThrows(DarterException.class, () -> load("", Map.of("DARTER_PEAR_PORT", "4000")));
+    }
+
+    @Test
     void aWrongValueIsRefusedWithKeyValueAndWhatIsAllowed() {
         DarterException refused = assertThrows(DarterException.class, () -> load("quota: lots\n", Map.of()));
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import io.darter.agent.EventLoopsNeverWait;
 import io.darter.agent.errors.DarterException;
 import io.darter.agent.errors.ErrorCode;
 import io.netty.pkitesting.X509Bundle;
@@ -35,11 +36,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 @Timeout(30)
+@ExtendWith(EventLoopsNeverWait.class)
 class JoinClientTest {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final TestCluster CLUSTER = new TestCluster();

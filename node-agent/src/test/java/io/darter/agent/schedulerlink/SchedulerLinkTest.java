@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import io.darter.agent.EventLoopsNeverWait;
 import io.darter.agent.errors.DarterException;
 import io.darter.agent.errors.ErrorCode;
 import io.darter.agent.health.Patience;
@@ -57,8 +58,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 @Timeout(90)
+@ExtendWith(EventLoopsNeverWait.class)
 class SchedulerLinkTest {
     private static final ContentKey KEY = ContentKey.ofSha256Hex("a".repeat(64));
     private static final ContentSource SOURCE =
