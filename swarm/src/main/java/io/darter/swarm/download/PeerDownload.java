@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * which must also be that of {@link Lease#expiresAtNanos()}.
  */
 public final class PeerDownload {
+    /** With fewer sources the node's link is not full. */
+    private static final int PARTNERS = 2;
+
     private final ContentKey key;
     private final PieceGeometry geometry;
     private final PieceMap verified;
@@ -140,9 +143,15 @@ public final class PeerDownload {
         return waiting.size() + running.size();
     }
 
-    /** Every connection is at its last lease: an answer comes before the connections are through. */
+    /** Both connections are at their last lease, and an answer comes before they are through; or one is through already. */
     private boolean isDue() {
-        return leases() <= 1 || (unreportedLeases >= 2 && leases() <= connections()) || complete();
+        if (unreportedLeases == 0) {
+            return leases() <= 1 || complete();
+        }
+        int connections = connections();
+        return connections < PARTNERS
+                || (unreportedLeases > 1 && leases() <= Math.max(PARTNERS, connections))
+                || complete();
     }
 
     /** Sources that something comes from. */

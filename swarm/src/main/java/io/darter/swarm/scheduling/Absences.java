@@ -40,7 +40,7 @@ final class Absences {
     void begins(Member member, long nowNanos) {
         PieceMap pieces = member.askable() ? member.have.copy() : new PieceMap(awaited.length);
         for (GrantedLease lease : member.leases) {
-            for (int piece = lease.run.first(); lease.fromOrigin() && piece < lease.run.end(); piece++) {
+            for (int piece = lease.first(); lease.fromOrigin() && piece < lease.end(); piece++) {
                 pieces.set(piece);
             }
         }

@@ -17,16 +17,16 @@ final class ContentState {
     final OriginBudget task;
 
     final OriginBudget registry;
-    final MemberSet members = new MemberSet(MemberSet.ALL);
+    final MemberSet members = new MemberSet(MemberSet.Kind.MEMBERS);
     /** Parents that hold something and have room for another lease. */
-    final MemberSet available = new MemberSet(MemberSet.AVAILABLE);
+    final MemberSet available = new MemberSet(MemberSet.Kind.AVAILABLE);
     /** Children that want something and may hold another lease. */
-    final MemberSet hungry = new MemberSet(MemberSet.HUNGRY);
+    final MemberSet hungry = new MemberSet(MemberSet.Kind.HUNGRY);
 
     /** Available parents that may take another child. */
-    final MemberSet open = new MemberSet(MemberSet.OPEN);
+    final MemberSet open = new MemberSet(MemberSet.Kind.OPEN);
     /** Hungry children that may take another parent. */
-    final MemberSet seeking = new MemberSet(MemberSet.SEEKING);
+    final MemberSet seeking = new MemberSet(MemberSet.Kind.SEEKING);
 
     final RarityIndex rarity;
     final OriginBook origin;

@@ -24,7 +24,8 @@ final class FailureDesk {
         Member parent = lease.parent;
         if (reason == FailureReason.RETURNED) {
             if (!lease.revokeAsked) {
-                lease.child.pausedUntilNanos = nowNanos + PAUSE_NANOS; // else the same lease would go to and fro
+                lease.child.setbacks().pausedUntilNanos =
+                        nowNanos + PAUSE_NANOS; // else the same lease would go to and fro
             }
         } else if (parent == null) {
             originFailed(lease.child, reason, nowNanos);
@@ -44,8 +45,9 @@ final class FailureDesk {
             case CHANGED -> origin.strikes = Integer.MAX_VALUE;
             case UNREACHABLE, STALLED -> {
                 origin.strikes++;
-                fetcher.originBackoffUntilNanos =
-                        nowNanos + (ORIGIN_BACKOFF_NANOS << Math.min(fetcher.originFailures++, 5));
+                Setbacks setbacks = fetcher.setbacks();
+                setbacks.originBackoffUntilNanos =
+                        nowNanos + (ORIGIN_BACKOFF_NANOS << Math.min(setbacks.originFailures++, 5));
             }
             case RETURNED -> {}
         }
@@ -67,10 +69,11 @@ final class FailureDesk {
             }
             case MISSING -> lacks(parent, lease);
             case STALLED, UNREACHABLE, ORIGIN_REFUSED, CHANGED -> {
-                lease.child.block(parent, nowNanos, BLOCK_NANOS);
-                parent.failures++;
-                if (parent.failures >= SUSPEND_AFTER && parent.askable()) {
-                    parent.suspendedUntilNanos = nowNanos + SUSPEND_NANOS;
+                lease.child.setbacks().block(parent, nowNanos, BLOCK_NANOS);
+                Setbacks setbacks = parent.setbacks();
+                setbacks.failures++;
+                if (setbacks.failures >= SUSPEND_AFTER && parent.askable()) {
+                    setbacks.suspendedUntilNanos = nowNanos + SUSPEND_NANOS;
                     suspended.add(parent);
                     disappeared(parent, true);
                 }
@@ -82,7 +85,7 @@ final class FailureDesk {
 
     /** It does not hold what it said it holds; all else it may still send. */
     private void lacks(Member parent, GrantedLease lease) {
-        for (int piece = lease.run.first(); piece < lease.run.end(); piece++) {
+        for (int piece = lease.first(); piece < lease.end(); piece++) {
             if (!lease.child.have.get(piece) && parent.have.clear(piece) && parent.askable()) {
                 parent.content.holderRemoved(piece);
             }
@@ -116,10 +119,11 @@ final class FailureDesk {
     void reinstate(long nowNanos) {
         for (int i = suspended.size() - 1; i >= 0; i--) {
             Member parent = suspended.get(i);
-            if (parent.suspendedUntilNanos <= nowNanos) {
+            Setbacks setbacks = parent.setbacks();
+            if (setbacks.suspendedUntilNanos <= nowNanos) {
                 suspended.remove(i);
-                parent.suspendedUntilNanos = Long.MIN_VALUE;
-                parent.failures = SUSPEND_AFTER - 1;
+                setbacks.suspendedUntilNanos = Long.MIN_VALUE;
+                setbacks.failures = SUSPEND_AFTER - 1;
                 if (parent.askable()) {
                     parent.content.holds(parent, true);
                     leases.refresh(parent);

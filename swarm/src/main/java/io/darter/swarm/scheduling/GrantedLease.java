@@ -10,8 +10,10 @@ final class GrantedLease {
     /** Null: the origin. */
     final @Nullable Member parent;
 
-    final PieceRun run;
-    final long grantedNanos;
+    /** The run, kept as two numbers: there are several leases for each peer. */
+    private final int first;
+
+    private final int end;
     long progressNanos;
     boolean revokeAsked;
     boolean duplicate;
@@ -21,8 +23,8 @@ final class GrantedLease {
         this.id = id;
         this.child = child;
         this.parent = parent;
-        this.run = run;
-        this.grantedNanos = nowNanos;
+        this.first = run.first();
+        this.end = run.end();
         this.progressNanos = nowNanos;
     }
 
@@ -30,8 +32,27 @@ final class GrantedLease {
         return parent == null;
     }
 
+    /** Index of the run's first piece. */
+    int first() {
+        return first;
+    }
+
+    /** Index after the run's last piece. */
+    int end() {
+        return end;
+    }
+
+    /** Number of pieces of the run. */
+    int count() {
+        return end - first;
+    }
+
+    boolean contains(int piece) {
+        return piece >= first && piece < end;
+    }
+
     /** True when the child holds every piece of the run, from wherever it came. */
     boolean delivered() {
-        return child.have.nextClear(run.first()) >= run.end();
+        return child.have.nextClear(first) >= end;
     }
 }

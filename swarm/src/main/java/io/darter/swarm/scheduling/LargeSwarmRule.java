@@ -4,9 +4,14 @@ package io.darter.swarm.scheduling;
  * A swarm of many nodes: most pieces are to be had from many, and partners go on with each other, several leases at a time,
  * while they have something for each other. That keeps the links evenly shared, which loses least, and costs few messages.
  *
+ * <p>Nobody catches up later what its link does not carry now. A link is full if both its ends have two partners: a parent
+ * with three children and a child with one parent leave something of theirs unused. So a parent takes a third child for a
+ * rare piece only, and goes on with two; and a child with a single parent gets its next one before all that it has in line
+ * there is done, though that takes a message.
+ *
  * <p>Rare pieces can not wait for a place at a partner: the time in which they multiply is what all others wait for in the
- * end (Mundinger, Weber and Weiss 2008 double them in each slot). Who holds one keeps the second half of its queue for
- * them, and they go to anybody who lacks them, beside what that child fetches already.
+ * end (Mundinger, Weber and Weiss 2008 double them in each slot). Who holds one keeps the end of its queue for them, and
+ * they go to any child with less than two parents.
  *
  * <p>In the beginning nothing but the doubling counts: who has next to nothing serves one child at a time, so that this one
  * can go on with it as soon as possible.
@@ -18,6 +23,8 @@ final class LargeSwarmRule implements PartnerRule {
     private static final int RARE_COPIES_MIN = 3;
     /** Who has fewer pieces has next to nothing. */
     private static final int BEGINNING_PIECES = 3;
+    /** Last places of a parent's queue that are for rare pieces if it has any. */
+    private static final int RARE_LEASES = 2;
     /** Verified pieces that wait at a child if nobody waits for them; its connections run out long before. */
     private static final int TELL_AFTER_PIECES = 32;
 
@@ -29,25 +36,28 @@ final class LargeSwarmRule implements PartnerRule {
 
     @Override
     public boolean mayPair(Member child, Member parent) {
-        return Partners.pair(child, parent) < leases.policy.pipelineLeases();
+        // The last pieces come from both partners alike: neither is waited for when the other is through.
+        int lacking = child.have.pieces() - child.have.count();
+        return Partners.pair(child, parent) < Math.min(leases.policy.pipelineLeases(), (lacking + 1) / 2);
     }
 
     @Override
     public boolean allows(Member child, Member parent, int piece) {
         int partners = leases.policy.partners();
         if (isRare(child.content, piece)) {
-            return parent.node.uploads == 0 || (mayServeRare(parent) && child.parents <= partners);
+            return parent.node.uploads == 0 || (mayServeRare(parent) && child.parents < partners);
         }
-        if (parent.node.uploads >= halfQueue() && holdsRare(parent)) {
+        if (parent.node.uploads >= queueLeases() - RARE_LEASES && holdsRare(parent)) {
             return false;
         }
         return Partners.pair(child, parent) > 0
-                || (isSeeking(child) && child.parents < partners && mayTakeAnother(parent));
+                ? parent.children <= partners
+                : isSeeking(child) && child.parents < partners && mayTakeAnother(parent);
     }
 
     @Override
     public boolean isSeeking(Member child) {
-        return child.peerLeases() <= leases.policy.windowLeases() / 2;
+        return child.peerLeases() <= windowLeases() / 2;
     }
 
     @Override
@@ -66,8 +76,19 @@ final class LargeSwarmRule implements PartnerRule {
     }
 
     @Override
-    public int leasesWorthAMessage() {
-        return 2;
+    public int windowLeases() {
+        return leases.policy.windowLeases();
+    }
+
+    @Override
+    public int queueLeases() {
+        return leases.policy.queuePerParent();
+    }
+
+    @Override
+    public int leasesWorthAMessage(Member child) {
+        int half = windowLeases() / 2;
+        return child.parents < leases.policy.partners() ? half : half + 1;
     }
 
     @Override
@@ -101,12 +122,7 @@ final class LargeSwarmRule implements PartnerRule {
         return parent.children < (parent.have.count() < BEGINNING_PIECES ? 1 : leases.policy.partners() + 1);
     }
 
-    /** A third child may begin when those it has are nearly through. */
     private boolean mayTakeAnother(Member parent) {
-        return parent.node.uploads <= halfQueue() || parent.children < leases.policy.partners();
-    }
-
-    private int halfQueue() {
-        return leases.policy.queuePerParent() / 2;
+        return parent.node.uploads == 0 || parent.children < leases.policy.partners();
     }
 }

@@ -41,6 +41,11 @@ final class LeaseBook {
         this.nextId = firstId;
     }
 
+    /** The next lease's id: those of all before it are lower. */
+    long nextId() {
+        return nextId;
+    }
+
     void command(SwarmCommand command) {
         commands.add(command);
     }
@@ -83,7 +88,7 @@ final class LeaseBook {
     private void fetching(GrantedLease lease) {
         Member child = lease.child;
         child.content.origin.leases.add(lease);
-        for (int piece = lease.run.first(); piece < lease.run.end(); piece++) {
+        for (int piece = lease.first(); piece < lease.end(); piece++) {
             if (!child.have.get(piece)) {
                 child.content.origin.leased.set(piece);
                 child.content.covered.set(piece);
@@ -110,7 +115,7 @@ final class LeaseBook {
     private static void enter(GrantedLease lease) {
         Member child = lease.child;
         child.leases.add(lease);
-        for (int piece = lease.run.first(); piece < lease.run.end(); piece++) {
+        for (int piece = lease.first(); piece < lease.end(); piece++) {
             if (!child.have.get(piece) && child.requested.set(piece)) {
                 child.content.coming(piece, 1);
             }
@@ -143,7 +148,7 @@ final class LeaseBook {
     private static boolean isLeasedFromOriginBy(Member child, int piece) {
         for (int i = 0; i < child.leases.size(); i++) {
             GrantedLease lease = child.leases.get(i);
-            if (lease.fromOrigin() && lease.run.contains(piece)) {
+            if (lease.fromOrigin() && lease.contains(piece)) {
                 return true;
             }
         }
@@ -206,7 +211,7 @@ final class LeaseBook {
     private static void reopen(GrantedLease lease) {
         Member child = lease.child;
         ContentState content = child.content;
-        for (int piece = lease.run.first(); piece < lease.run.end(); piece++) {
+        for (int piece = lease.first(); piece < lease.end(); piece++) {
             if (child.have.get(piece)) {
                 continue;
             }
@@ -221,7 +226,7 @@ final class LeaseBook {
 
     private static boolean isLeasedElsewhere(Member child, int piece) {
         for (int i = 0; i < child.leases.size(); i++) {
-            if (child.leases.get(i).run.contains(piece)) {
+            if (child.leases.get(i).contains(piece)) {
                 return true;
             }
         }
@@ -233,7 +238,8 @@ final class LeaseBook {
         ContentState content = member.content;
         boolean starvedBefore = member.starving;
         PartnerRule rule = partners.rule(content);
-        int leasesBefore = Math.max(1, window(member) + 1 - rule.leasesWorthAMessage());
+        member.parents = Partners.parents(member.leases);
+        int leasesBefore = Math.max(1, window(member) + 1 - rule.leasesWorthAMessage(member));
         content.hungry.set(member, member.wanting() && member.peerLeases() < leasesBefore);
         member.starving = member.live && content.hungry.contains(member) && member.peerLeases() < 2;
         if (member.starving != starvedBefore) {
@@ -242,7 +248,6 @@ final class LeaseBook {
             liveStarving += change;
         }
         setRoom(member);
-        member.parents = Partners.parents(member.leases);
         content.seeking.set(member, content.hungry.contains(member) && rule.isSeeking(member));
     }
 
@@ -261,12 +266,12 @@ final class LeaseBook {
     }
 
     private boolean hasRoom(Member member) {
-        return member.askable() && member.have.count() > 0 && member.node.uploads < queueMax(member.node);
+        return member.askable() && member.have.count() > 0 && member.node.uploads < queueMax(member);
     }
 
     /** A slow parent is given one lease at a time: what waits at it holds up a whole swarm. */
-    int queueMax(NodeState node) {
-        return isSlowSender(node) ? 1 : policy.queuePerParent();
+    private int queueMax(Member member) {
+        return isSlowSender(member.node) ? 1 : partners.rule(member.content).queueLeases();
     }
 
     /** It may be granted another lease now that it is granted some. See hungry for whether one is worth a message. */
@@ -275,11 +280,12 @@ final class LeaseBook {
     }
 
     private int window(Member member) {
+        int window = partners.rule(member.content).windowLeases();
         if (isSlowReceiver(member.node)) {
-            return Math.min(2, policy.windowLeases());
+            return Math.min(2, window);
         }
         // A fetcher's link is for the origin first.
-        return member.originLeases > 0 ? Math.max(1, policy.windowLeases() / 2) : policy.windowLeases();
+        return member.originLeases > 0 ? Math.max(1, window / 2) : window;
     }
 
     boolean isSlowSender(NodeState node) {

@@ -20,6 +20,9 @@ final class LeaseClock {
     private final LeaseBook leases;
     private final PeerMatcher matcher;
     private final FailureDesk failures;
+    /** Leases below this number were there at the last tick; younger ones are not looked at yet. */
+    private long grantedBeforeLastTick;
+
     private int idleTurn;
 
     LeaseClock(LeaseBook leases, PeerMatcher matcher, FailureDesk failures) {
@@ -31,9 +34,10 @@ final class LeaseClock {
     void tick(long nowNanos) {
         leases.compact();
         List<GrantedLease> old = leases.byAge.stream()
-                .takeWhile(lease -> nowNanos - lease.grantedNanos >= REVOKE_NANOS_MIN)
+                .takeWhile(lease -> lease.id < grantedBeforeLastTick)
                 .filter(lease -> !lease.over)
                 .toList();
+        grantedBeforeLastTick = leases.nextId();
         for (GrantedLease lease : old) {
             if (!lease.over) {
                 review(lease, nowNanos);
@@ -45,7 +49,7 @@ final class LeaseClock {
     void expire(ContentState content, long nowNanos) {
         for (GrantedLease lease : List.copyOf(content.origin.leases)) {
             if (nowNanos - lease.progressNanos > leases.policy.leaseNanos()) {
-                lease.child.originBackoffUntilNanos = nowNanos + leases.policy.leaseNanos();
+                lease.child.setbacks().originBackoffUntilNanos = nowNanos + leases.policy.leaseNanos();
                 leases.endAndRevoke(lease);
             }
         }
@@ -56,7 +60,7 @@ final class LeaseClock {
             leases.endAndRevoke(lease);
             return;
         }
-        double usualNanos = lease.child.content.pieceNanos * lease.run.count();
+        double usualNanos = lease.child.content.pieceNanos * lease.count();
         long patienceNanos = Math.max(REVOKE_NANOS_MIN, (long) (REVOKE_PIECES * usualNanos));
         long waitedNanos = nowNanos - lease.progressNanos;
         if (waitedNanos < patienceNanos) {
@@ -81,7 +85,7 @@ final class LeaseClock {
             leases.command(new SwarmCommand.Revoke(lease.child.node.id, lease.child.content.key, lease.id));
         } else if (waitedNanos >= 2 * patienceNanos && isEndgame(lease.child) && mayDuplicate(lease)) {
             lease.duplicate = true;
-            int missing = lease.child.have.nextClear(lease.run.first());
+            int missing = lease.child.have.nextClear(lease.first());
             lease.child.content.duplicatePieces++;
             leases.grantFromPeer(lease.child, other, PieceRun.of(missing), nowNanos);
         }

@@ -3,6 +3,7 @@ package io.darter.swarm.scheduling;
 import io.darter.swarm.PieceMap;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One node in one swarm: a child while it lacks pieces, a parent as soon as it has one. */
 final class Member {
@@ -27,18 +28,8 @@ final class Member {
     boolean givenUp;
     /** It sent bytes that were not the piece: nobody is sent to it for this content again. */
     boolean quarantined;
-    /** After failures nobody is sent to it before this time. */
-    long suspendedUntilNanos = Long.MIN_VALUE;
-    /** Failures as a parent since the last success. */
-    int failures;
     /** The origin refused it. */
     boolean refused;
-    /** It is not sent to the origin before this time. */
-    long originBackoffUntilNanos = Long.MIN_VALUE;
-
-    int originFailures;
-    /** It is granted nothing before this time. */
-    long pausedUntilNanos = Long.MIN_VALUE;
 
     boolean gone;
     /** Counted in {@link ContentState#liveStarving}. */
@@ -49,14 +40,16 @@ final class Member {
     int parents;
     /** Children that have unfinished leases on it, those with slow links not counted. */
     int children;
-    /** Positions in the content's sets, -1 = not in it. */
-    final int[] positions = {-1, -1, -1, -1, -1};
+    // Positions in the content's sets, -1 = not in it. An array of them would cost a large swarm twice as much.
+    private int amongMembers = -1;
+    private int amongAvailable = -1;
+    private int amongHungry = -1;
+    private int amongOpen = -1;
+    private int amongSeeking = -1;
 
     boolean wokenAsChild;
     boolean wokenAsParent;
-    private List<Block> blocks = List.of();
-
-    private record Block(Member parent, int failures, long untilNanos) {}
+    private @Nullable Setbacks setbacks;
 
     Member(NodeState node, ContentState content) {
         this.node = node;
@@ -76,40 +69,74 @@ final class Member {
 
     /** May be named as a source. */
     boolean askable() {
-        return !gone && !quarantined && suspendedUntilNanos == Long.MIN_VALUE;
+        return !gone && !quarantined && (setbacks == null || setbacks.suspendedUntilNanos == Long.MIN_VALUE);
     }
 
     int peerLeases() {
         return leases.size() - originLeases;
     }
 
+    /** Where in the set it is, -1 = not in it. */
+    int position(MemberSet.Kind set) {
+        return switch (set) {
+            case MEMBERS -> amongMembers;
+            case AVAILABLE -> amongAvailable;
+            case HUNGRY -> amongHungry;
+            case OPEN -> amongOpen;
+            case SEEKING -> amongSeeking;
+        };
+    }
+
+    /** For the set itself only. */
+    void position(MemberSet.Kind set, int position) {
+        switch (set) {
+            case MEMBERS -> amongMembers = position;
+            case AVAILABLE -> amongAvailable = position;
+            case HUNGRY -> amongHungry = position;
+            case OPEN -> amongOpen = position;
+            case SEEKING -> amongSeeking = position;
+        }
+    }
+
+    /** What went wrong with it, to be changed. */
+    Setbacks setbacks() {
+        Setbacks known = setbacks;
+        if (known == null) {
+            known = new Setbacks();
+            setbacks = known;
+        }
+        return known;
+    }
+
+    /** It is granted nothing now. */
+    boolean isPaused(long nowNanos) {
+        return setbacks != null && setbacks.pausedUntilNanos > nowNanos;
+    }
+
+    /** It is not sent to the origin now. */
+    boolean isBackingOff(long nowNanos) {
+        return setbacks != null && setbacks.originBackoffUntilNanos > nowNanos;
+    }
+
+    /** This child does not ask that parent now. */
     boolean isBlocked(Member parent, long nowNanos) {
-        for (int i = 0; i < blocks.size(); i++) {
-            if (blocks.get(i).parent == parent) {
-                return blocks.get(i).untilNanos > nowNanos;
-            }
-        }
-        return false;
+        return setbacks != null && setbacks.isBlocked(parent, nowNanos);
     }
 
-    /** This child does not ask that parent for a while, twice as long after each failure. */
-    void block(Member parent, long nowNanos, long baseNanos) {
-        int failures = 1;
-        for (int i = 0; i < blocks.size(); i++) {
-            if (blocks.get(i).parent == parent) {
-                failures = blocks.remove(i).failures + 1;
-                break;
-            }
+    /** The origin has sent it something. */
+    void originSucceeded() {
+        if (setbacks != null) {
+            setbacks.originFailures = 0;
         }
-        if (blocks.isEmpty()) {
-            blocks = new ArrayList<>(1); // most never have one
-        }
-        blocks.add(new Block(parent, failures, nowNanos + (baseNanos << Math.min(failures - 1, 6))));
     }
 
-    void unblock(Member parent) {
-        if (!blocks.isEmpty()) {
-            blocks.removeIf(block -> block.parent == parent);
+    /** That parent has sent it all that it was asked for. */
+    void succeededFrom(Member parent) {
+        if (setbacks != null) {
+            setbacks.unblock(parent);
+        }
+        if (parent.setbacks != null) {
+            parent.setbacks.failures = 0;
         }
     }
 }

@@ -5,17 +5,20 @@ import java.util.List;
 
 /** Members of one content with a property; adding, removing and drawing one take constant time. */
 final class MemberSet {
-    static final int ALL = 0;
-    static final int AVAILABLE = 1;
-    static final int HUNGRY = 2;
-    static final int OPEN = 3;
-    static final int SEEKING = 4;
+    /** The sets of one content. */
+    enum Kind {
+        MEMBERS,
+        AVAILABLE,
+        HUNGRY,
+        OPEN,
+        SEEKING
+    }
 
-    private final int which;
+    private final Kind kind;
     private final List<Member> members = new ArrayList<>();
 
-    MemberSet(int which) {
-        this.which = which;
+    MemberSet(Kind kind) {
+        this.kind = kind;
     }
 
     int size() {
@@ -31,7 +34,7 @@ final class MemberSet {
     }
 
     boolean contains(Member member) {
-        return member.positions[which] >= 0;
+        return member.position(kind) >= 0;
     }
 
     void set(Member member, boolean in) {
@@ -39,16 +42,16 @@ final class MemberSet {
             return;
         }
         if (in) {
-            member.positions[which] = members.size();
+            member.position(kind, members.size());
             members.add(member);
             return;
         }
-        int hole = member.positions[which];
+        int hole = member.position(kind);
         Member last = members.removeLast();
         if (last != member) {
             members.set(hole, last);
-            last.positions[which] = hole;
+            last.position(kind, hole);
         }
-        member.positions[which] = -1;
+        member.position(kind, -1);
     }
 }

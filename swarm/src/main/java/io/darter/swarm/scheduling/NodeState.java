@@ -14,9 +14,13 @@ final class NodeState {
     private static final double RISE = 0.5;
 
     private static final double FALL = 0.2;
+    /** Up to so many are looked through; with more there is a map. */
+    private static final int FEW_MEMBERS = 8;
 
     final NodeId id;
-    NodeTraits traits;
+    final boolean seed;
+    final String zone;
+    final String rack;
     /** Unfinished leases on this node as a parent, over all contents. */
     int uploads;
     /** Unfinished origin leases of this node, over all contents. */
@@ -27,29 +31,47 @@ final class NodeState {
     double receiveRate;
     /** A seed that did not answer an assist keeps nobody waiting again before this time. */
     long passedOverUntilNanos = Long.MIN_VALUE;
-    /** In order of joining; the map is for lookups only. */
+    /** In order of joining. */
     final List<Member> members = new ArrayList<>(1);
-
-    private final Map<ContentKey, Member> byContent = new HashMap<>(2);
+    /** For lookups only; most nodes are in few swarms and need none. */
+    private @Nullable Map<ContentKey, Member> byContent;
 
     NodeState(NodeId id, NodeTraits traits) {
         this.id = id;
-        this.traits = traits;
+        this.seed = traits.seed();
+        this.zone = traits.zone();
+        this.rack = traits.rack();
     }
 
     @Nullable
     Member member(ContentKey content) {
-        return byContent.get(content);
+        if (byContent != null) {
+            return byContent.get(content);
+        }
+        for (int i = 0; i < members.size(); i++) {
+            if (members.get(i).content.key.equals(content)) {
+                return members.get(i);
+            }
+        }
+        return null;
     }
 
     void add(Member member) {
         members.add(member);
-        byContent.put(member.content.key, member);
+        if (byContent != null) {
+            byContent.put(member.content.key, member);
+        } else if (members.size() > FEW_MEMBERS) {
+            Map<ContentKey, Member> all = new HashMap<>();
+            members.forEach(each -> all.put(each.content.key, each));
+            byContent = all;
+        }
     }
 
     void remove(Member member) {
         members.remove(member);
-        byContent.remove(member.content.key);
+        if (byContent != null) {
+            byContent.remove(member.content.key);
+        }
     }
 
     /**

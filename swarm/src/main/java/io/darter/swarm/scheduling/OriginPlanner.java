@@ -89,10 +89,7 @@ final class OriginPlanner {
         for (int i = 0; i < content.members.size(); i++) {
             Member member = content.members.get(i);
             barred |= member.quarantined;
-            if (member.wanting()
-                    && !member.refused
-                    && !member.quarantined
-                    && (!seedsOnly || member.node.traits.seed())) {
+            if (member.wanting() && !member.refused && !member.quarantined && (!seedsOnly || member.node.seed)) {
                 return false;
             }
         }
@@ -107,7 +104,7 @@ final class OriginPlanner {
         for (int i = 0, size = running.size(); i < size; i++) {
             GrantedLease lease = running.get(i);
             Member fetcher = lease.child;
-            int left = lease.run.end() - fetcher.have.nextClear(lease.run.first());
+            int left = lease.end() - fetcher.have.nextClear(lease.first());
             if (left <= NEARLY_DONE_PIECES
                     && fetcher.originLeases == 1
                     && isFit(fetcher, nowNanos)
@@ -124,7 +121,7 @@ final class OriginPlanner {
      */
     private boolean canRotate(ContentState content, Member fetcher) {
         int connections = connections(content);
-        return connections > 1 && !fetcher.node.traits.seed() && content.members.size() > 2 * connections;
+        return connections > 1 && !fetcher.node.seed && content.members.size() > 2 * connections;
     }
 
     /**
@@ -292,7 +289,7 @@ final class OriginPlanner {
         return (member.live ? 0 : 1 << 20)
                 + (leases.isSlowReceiver(member.node) ? 1 << 21 : 0)
                 + (member.node.originLeases << 16)
-                - (member.node.traits.seed() ? member.content.task.warmth(member.node) << 16 : 0)
+                - (member.node.seed ? member.content.task.warmth(member.node) << 16 : 0)
                 - Math.min(member.have.count(), 0xffff);
     }
 
@@ -305,8 +302,8 @@ final class OriginPlanner {
         return member.wanting()
                 && !member.refused
                 && !member.quarantined
-                && member.originBackoffUntilNanos <= nowNanos
-                && member.pausedUntilNanos <= nowNanos;
+                && !member.isBackingOff(nowNanos)
+                && !member.isPaused(nowNanos);
     }
 
     /** Nobody can get the pieces that are open: whoever needs one of them is told. */

@@ -20,8 +20,14 @@ sealed interface PartnerRule permits SmallSwarmRule, LargeSwarmRule {
     /** Two that are connected go on with each other while they can, and what goes into one message is sent in one. */
     boolean staysTogether();
 
-    /** A child with room for fewer leases is not granted any: a message for one is not worth it. */
-    int leasesWorthAMessage();
+    /** Unfinished leases of a child on its parents, at most. */
+    int windowLeases();
+
+    /** Unfinished leases on a parent, at most. */
+    int queueLeases();
+
+    /** A child with room for fewer leases is not granted any: a message for them is not worth it. */
+    int leasesWorthAMessage(Member child);
 
     /** What another lease would share the parent's link with. */
     int load(Member parent);

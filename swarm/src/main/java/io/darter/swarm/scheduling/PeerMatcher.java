@@ -35,7 +35,7 @@ final class PeerMatcher {
 
     /** Grants the child up to {@code max} leases: the rarest piece first, each from the parent likely to send it first. */
     int feed(Member child, int max, long nowNanos) {
-        if (!child.content.hungry.contains(child) || child.pausedUntilNanos > nowNanos) {
+        if (!child.content.hungry.contains(child) || child.isPaused(nowNanos)) {
             return 0;
         }
         int sampled = drawParents(child);
@@ -77,9 +77,8 @@ final class PeerMatcher {
             int bestCost = Integer.MAX_VALUE;
             for (int i = 0; i < sampled; i++) {
                 Member child = sample[i];
-                int piece = child.pausedUntilNanos <= nowNanos && mayAsk(child, parent, nowNanos)
-                        ? choose(child, parent)
-                        : NOTHING;
+                int piece =
+                        !child.isPaused(nowNanos) && mayAsk(child, parent, nowNanos) ? choose(child, parent) : NOTHING;
                 if (piece != NOTHING && rule.allows(child, parent, piece) && isTolerable(parent, child, piece)) {
                     int cost = BEHIND * (child.have.count() + child.requested.count()) + content.rarity.levelOf(piece);
                     if (cost < bestCost) {
@@ -116,7 +115,7 @@ final class PeerMatcher {
     @Nullable
     Member alternative(GrantedLease lease, long nowNanos) {
         Member child = lease.child;
-        int missing = child.have.nextClear(lease.run.first());
+        int missing = child.have.nextClear(lease.first());
         int sampled = draw(child.content.available, child);
         for (int i = 0; i < sampled; i++) {
             Member parent = sample[i];
@@ -228,7 +227,7 @@ final class PeerMatcher {
     }
 
     private double cost(Member parent, Member child) {
-        double distance = distance(parent.node.traits, child.node.traits);
+        double distance = distance(parent.node, child.node);
         PartnerRule rule = partners.rule(child.content);
         if (distance == 1 && rule.staysTogether() && Partners.pair(child, parent) > 0) {
             return GO_ON;
@@ -238,11 +237,11 @@ final class PeerMatcher {
         return (rule.load(parent) + 1) * typical / rate * distance;
     }
 
-    private static double distance(NodeTraits a, NodeTraits b) {
-        if (!a.zone().equals(b.zone())) {
+    private static double distance(NodeState a, NodeState b) {
+        if (!a.zone.equals(b.zone)) {
             return 4;
         }
-        return a.rack().equals(b.rack()) ? 1 : 2;
+        return a.rack.equals(b.rack) ? 1 : 2;
     }
 
     private int choose(Member child, Member parent) {

@@ -1,7 +1,8 @@
 package io.darter.swarm.scheduling;
 
 /**
- * The numbers of the policy; see {@link SwarmScheduler} for what they are for.
+ * The numbers of the policy; see {@link SwarmScheduler} for what they are for. In small swarms less than the window, the
+ * pipeline and the queue here is used.
  *
  * @param batchLeases leases granted to a node at once, at most
  * @param windowLeases leases a node holds and has not finished, at most
@@ -49,11 +50,11 @@ public record SchedulingPolicy(
 
     public static SchedulingPolicy defaults() {
         return new SchedulingPolicy(
-                4,
-                4,
+                6,
+                6,
                 2,
-                2,
-                4,
+                3,
+                6,
                 3,
                 OriginFetchers.SEEDS_FIRST,
                 0,

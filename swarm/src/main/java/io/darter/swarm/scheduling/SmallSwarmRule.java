@@ -12,6 +12,11 @@ final class SmallSwarmRule implements PartnerRule {
     private static final int EARLY_PART = 16;
 
     private static final int TELL_AFTER_PIECES = 2;
+    /** Two partners each way with two in line: more would bind too much to choices that are soon old. */
+    private static final int WINDOW_LEASES = 4;
+
+    private static final int PIPELINE_LEASES = 2;
+    private static final int QUEUE_LEASES = 4;
 
     private final LeaseBook leases;
 
@@ -23,7 +28,7 @@ final class SmallSwarmRule implements PartnerRule {
     public boolean mayPair(Member child, Member parent) {
         int pair = Partners.pair(child, parent);
         if (pair > 0) {
-            return pair < leases.policy.pipelineLeases();
+            return pair < Math.min(PIPELINE_LEASES, leases.policy.pipelineLeases());
         }
         // What comes from the origin takes its part of the child's link, and what is lost there the origin sends again.
         int most = Math.max(1, leases.policy.partners() - (child.originLeases > 0 ? 1 : 0));
@@ -59,7 +64,17 @@ final class SmallSwarmRule implements PartnerRule {
     }
 
     @Override
-    public int leasesWorthAMessage() {
+    public int windowLeases() {
+        return Math.min(WINDOW_LEASES, leases.policy.windowLeases());
+    }
+
+    @Override
+    public int queueLeases() {
+        return Math.min(QUEUE_LEASES, leases.policy.queuePerParent());
+    }
+
+    @Override
+    public int leasesWorthAMessage(Member child) {
         return 1;
     }
 

@@ -187,7 +187,7 @@ public final class SwarmScheduler {
         nodeDown(up.node(), nowNanos);
         NodeState node = new NodeState(up.node(), up.traits());
         nodes.put(node.id, node);
-        if (node.traits.seed()) {
+        if (node.seed) {
             origins.seeds.add(node);
             for (ContentState content : contents) {
                 content.origin.seedsAsked = false;
@@ -358,15 +358,14 @@ public final class SwarmScheduler {
                 verified.tookNanos(),
                 nowNanos);
         if (lease.parent == null) {
-            child.originFailures = 0;
+            child.originSucceeded();
             child.content.origin.strikes = 0;
             leases.wake(child.content);
         }
         if (lease.delivered()) {
             if (lease.parent != null) {
                 // A part does not count: who sends a little and then nothing would never be given up.
-                lease.parent.failures = 0;
-                child.unblock(lease.parent);
+                child.succeededFrom(lease.parent);
             }
             leases.end(lease);
         }

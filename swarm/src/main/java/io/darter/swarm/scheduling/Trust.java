@@ -89,7 +89,7 @@ final class Trust {
      */
     boolean believes(NodeId node, int piece, @Nullable GrantedLease lease) {
         boolean doubted = isLiar(node) || isSuspect(node);
-        boolean fetched = lease != null && lease.fromOrigin() && lease.run.contains(piece);
+        boolean fetched = lease != null && lease.fromOrigin() && lease.contains(piece);
         return !doubted || fetched || broughtBy[piece] != null;
     }
 

@@ -113,6 +113,36 @@ class PeerDownloadTest {
         assertEquals(List.of(0, 1, 2, 3, 4, 5, 6, 7), pieces(heard), "everything is told once nothing is under way");
     }
 
+    /** The node's link is not full, and another parent has something for it. */
+    @Test
+    void oneSourceThatIsThroughIsToldThoughTheOtherHasMuchInLine() {
+        grantTellingAfter(0, PARENT, 0, 8);
+        grantTellingAfter(1, PARENT, 1, 8);
+        grantTellingAfter(2, OTHER, 2, 8);
+        grantTellingAfter(3, OTHER, 3, 8);
+        started();
+        verified(0, 0);
+        started();
+        assertEquals(List.of(), download.reports(0));
+        verified(1, 1);
+        started();
+        assertEquals(List.of(0, 1), pieces(download.reports(0)));
+    }
+
+    @Test
+    void twoSourcesWithOneLeaseEachAreDueForMore() {
+        grantTellingAfter(0, PARENT, 0, 8);
+        grantTellingAfter(1, PARENT, 1, 8);
+        grantTellingAfter(2, OTHER, 2, 8);
+        grantTellingAfter(3, OTHER, 3, 8);
+        started();
+        verified(0, 0);
+        started();
+        verified(2, 2);
+        started();
+        assertEquals(List.of(0, 2), pieces(download.reports(0)));
+    }
+
     @Test
     void whatCameFromTheOriginIsToldAtOnce() {
         grant(0, Source.ORIGIN, 0, 8);

@@ -46,18 +46,75 @@ class PartnersTest {
     }
 
     @Test
-    void aRarePieceGoesBesideWhatTheChildFetchesAlready() {
+    void aParentWithTwoChildrenTakesAThirdForARarePieceOnly() {
+        Member child = join(1);
+        Member holder = holderWithTwoChildren();
+        assertTrue(rule().allows(child, holder, 1));
+        makeCommon(1);
+        assertFalse(rule().allows(child, holder, 1));
+    }
+
+    @Test
+    void aParentWithThreeChildrenGoesOnWithNoneUntilOneIsThrough() {
+        Member child = join(1);
+        Member holder = holderWithTwoChildren();
+        leases.grantFromPeer(child, holder, PieceRun.of(1), 0);
+        makeCommon(2);
+        assertFalse(rule().allows(child, holder, 2));
+        leases.end(holder.serving.getFirst());
+        assertTrue(rule().allows(child, holder, 2));
+    }
+
+    @Test
+    void aChildWithTwoParentsTakesNoThird() {
         join(200);
         Member child = join(1);
         Member holder = join(1);
         for (int piece = 0; piece < 8; piece++) {
             hold(holder, piece);
         }
-        leases.grantFromPeer(join(1), holder, PieceRun.of(0), 0);
-        commonPiecesFromTwoPartners(child);
+        leases.grantFromPeer(join(1), holder, PieceRun.of(1), 0);
+        fetchesCommonPiece(child, 20);
         assertTrue(rule().allows(child, holder, 1));
-        makeCommon(1);
+        fetchesCommonPiece(child, 21);
         assertFalse(rule().allows(child, holder, 1));
+    }
+
+    /** Both its links' ends could carry more: that does not wait until a message carries many leases. */
+    @Test
+    void aChildWithASingleParentIsHungrySooner() {
+        join(200);
+        Member child = join(1);
+        Member parent = join(1);
+        for (int piece = PIECES / 2; piece < PIECES; piece++) {
+            hold(child, piece);
+        }
+        for (int piece = 0; piece < 3; piece++) {
+            hold(parent, piece);
+            leases.grantFromPeer(child, parent, PieceRun.of(piece), 0);
+        }
+        assertTrue(content.hungry.contains(child));
+        leases.end(child.leases.getFirst());
+        fetchesCommonPiece(child, 20);
+        assertEquals(3, child.peerLeases());
+        assertFalse(content.hungry.contains(child));
+    }
+
+    @Test
+    void theLastPiecesComeFromBothPartnersAlike() {
+        join(200);
+        Member child = join(1);
+        Member parent = join(1);
+        for (int piece = 0; piece < PIECES; piece++) {
+            hold(parent, piece);
+        }
+        for (int piece = 0; piece < PIECES - 4; piece++) {
+            hold(child, piece);
+        }
+        leases.grantFromPeer(child, parent, PieceRun.of(PIECES - 4), 0);
+        assertTrue(rule().mayPair(child, parent));
+        leases.grantFromPeer(child, parent, PieceRun.of(PIECES - 3), 0);
+        assertFalse(rule().mayPair(child, parent));
     }
 
     @Test
@@ -79,13 +136,22 @@ class PartnersTest {
         assertEquals(2, rule().tellAfterPieces(child, 32));
     }
 
-    private void commonPiecesFromTwoPartners(Member child) {
-        for (int partner = 0; partner < 2; partner++) {
-            Member parent = join(1);
-            hold(parent, 20 + partner);
-            makeCommon(20 + partner);
-            leases.grantFromPeer(child, parent, PieceRun.of(20 + partner), 0);
+    private Member holderWithTwoChildren() {
+        join(200);
+        Member holder = join(1);
+        for (int piece = 0; piece < 8; piece++) {
+            hold(holder, piece);
         }
+        leases.grantFromPeer(join(1), holder, PieceRun.of(0), 0);
+        leases.grantFromPeer(join(1), holder, PieceRun.of(0), 0);
+        return holder;
+    }
+
+    private void fetchesCommonPiece(Member child, int piece) {
+        Member parent = join(1);
+        hold(parent, piece);
+        makeCommon(piece);
+        leases.grantFromPeer(child, parent, PieceRun.of(piece), 0);
     }
 
     private void makeCommon(int piece) {
