@@ -43,6 +43,7 @@ public class Coordination {
     private static final Duration PERIOD_SHARED = Duration.ofMillis(200);
     private static final Duration RECONNECT = Duration.ofSeconds(5);
     private static final Duration FIRST_CONNECT_MAX = Duration.ofSeconds(10);
+    private static final long LIST_NANOS = 400_000_000;
     private static final Duration STOP_MAX = Duration.ofSeconds(3);
     private static final int JOURNAL_WAITING_MAX = 10_000;
     private static final int JOURNAL_ENTRIES_MAX = 10_000;
@@ -60,6 +61,7 @@ public class Coordination {
     private volatile List<ReplicaList.Replica> replicas = List.of();
     private volatile @Nullable Contender contender;
     private volatile @Nullable Thread thread;
+    private long listNotBeforeNanos;
     private @Nullable PrivateRedis server;
     private volatile @Nullable RedissonClient client;
     private volatile boolean healthy;
@@ -77,6 +79,7 @@ public class Coordination {
         this.random = random;
         this.nanoTime = nanoTime;
         this.list = new ReplicaList(nanoTime);
+        this.listNotBeforeNanos = nanoTime.getAsLong();
     }
 
     @PostConstruct
@@ -276,13 +279,17 @@ public class Coordination {
         if (redis == null) {
             return;
         }
-        ReplicaList.Replica own =
-                new ReplicaList.Replica(identity.replica(), addresses.ownLinks(), addresses.ownServers());
-        list.beat(redis, own);
-        if (config.shared()) {
-            List<String> live = list.live(redis);
-            ownerships.forEach(ownership -> ownership.turn(new RedisLock(redis, ownership.clusterId()), live));
-            know(list.known(redis, own));
+        // First, and with few questions: on a busy machine each of them takes its time.
+        ownerships.forEach(
+                ownership -> ownership.turn(new RedisLock(redis, ownership.clusterId()), () -> list.live(redis)));
+        if (nanoTime.getAsLong() - listNotBeforeNanos >= 0) {
+            listNotBeforeNanos = nanoTime.getAsLong() + LIST_NANOS;
+            ReplicaList.Replica own =
+                    new ReplicaList.Replica(identity.replica(), addresses.ownLinks(), addresses.ownServers());
+            list.beat(redis, own);
+            if (config.shared()) {
+                know(list.known(redis, own));
+            }
         }
         List<String> entries = new ArrayList<>();
         journal.drainTo(entries);

@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,8 +70,8 @@ final class Ownership {
         return owner ? replica : lastOwner;
     }
 
-    /** @param live the names of the replicas that live, in any order */
-    void turn(SharedLock lock, List<String> live) {
+    /** @param live the names of the replicas that live, in any order; asked only while nobody owns the cluster */
+    void turn(SharedLock lock, Supplier<List<String>> live) {
         if (owner) {
             hold(lock);
         } else {
@@ -125,7 +126,7 @@ final class Ownership {
         sureUntilNanos = asked + TTL_NANOS;
     }
 
-    private void watch(SharedLock lock, List<String> live) {
+    private void watch(SharedLock lock, Supplier<List<String>> live) {
         long now = nanoTime.getAsLong();
         if (lock.remainingMillis() > 0) {
             free = false;
@@ -138,7 +139,7 @@ final class Ownership {
             lastOwner = "";
         }
         returning = returning && now - returnedNanos < RETURN_NANOS;
-        if (!returning && now - freeSinceNanos >= rank(live) * RANK_NANOS) {
+        if (!returning && now - freeSinceNanos >= rank(live.get()) * RANK_NANOS) {
             takeOver(lock);
         }
     }

@@ -158,7 +158,7 @@ class OwnershipTest {
         }
 
         void turn() {
-            ownership.turn(redis.of(name), names);
+            ownership.turn(redis.of(name), () -> names);
         }
 
         /** A turn that took half a second and came to nothing. */
