@@ -52,7 +52,8 @@ public class Application {
         DataFolder.prepare(config);
         Ports.check(config);
         SecureRandom random = new SecureRandom();
-        MasterKey masterKey = MasterKey.open(config.masterKeyFile(), random);
+        MasterKey masterKey = MasterKey.open(config.masterKeyFile(), config.shared(), random);
+        DatabaseDoor.await(config);
         ApplicationContextInitializer<GenericApplicationContext> givens = context -> {
             context.registerBean(ServerConfig.class, () -> config);
             context.registerBean(MasterKey.class, () -> masterKey);

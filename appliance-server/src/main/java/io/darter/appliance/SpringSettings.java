@@ -6,9 +6,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The framework's settings, derived from ours; nobody sets them by hand. */
 final class SpringSettings {
+    private static final Map<String, String> DRIVER_DEFAULTS = new TreeMap<>(
+            Map.of("rewriteBatchedStatements", "true", "connectTimeout", "5000", "socketTimeout", "30000"));
+
     private SpringSettings() {}
 
     static Map<String, Object> of(ServerConfig config) {
@@ -45,12 +49,23 @@ final class SpringSettings {
             settings.put("spring.datasource.password", "");
             return;
         }
-        boolean hasOptions = url.contains("?");
-        boolean batches = url.contains("rewriteBatchedStatements");
-        String option = batches ? "" : (hasOptions ? "&" : "?") + "rewriteBatchedStatements=true";
-        settings.put("spring.datasource.url", url.startsWith("jdbc:mysql") ? url + option : url);
+        settings.put("spring.datasource.url", withDefaults(url));
         settings.put("spring.datasource.username", config.database().username());
         settings.put("spring.datasource.password", password(config));
+    }
+
+    /** What is not said in the URL: batches in one message, and no wait without an end. */
+    private static String withDefaults(String url) {
+        StringBuilder whole = new StringBuilder(url);
+        DRIVER_DEFAULTS.forEach((name, value) -> {
+            if (!url.contains(name + "=")) {
+                whole.append(whole.indexOf("?") < 0 ? '?' : '&')
+                        .append(name)
+                        .append('=')
+                        .append(value);
+            }
+        });
+        return whole.toString();
     }
 
     private static String password(ServerConfig config) {

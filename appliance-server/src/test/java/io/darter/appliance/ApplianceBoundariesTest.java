@@ -48,7 +48,9 @@ class ApplianceBoundariesTest {
                 .doNotHaveFullyQualifiedName("io.darter.appliance.node.NodeDirectory")
                 .and()
                 .doNotHaveFullyQualifiedName("io.darter.appliance.task.TaskStore")
-                // Turns the driver's errors at the start into words.
+                // Waits for the database at the start; turns the driver's errors into words.
+                .and()
+                .doNotHaveFullyQualifiedName("io.darter.appliance.DatabaseDoor")
                 .and()
                 .doNotHaveFullyQualifiedName("io.darter.appliance.KnownFailures")
                 .should()

@@ -5,6 +5,7 @@ import io.darter.demo.DemoFailure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * {@code ./dev bench failover [--agents N] [--mib N] [--fault NAME] [--json]}: something dies in the middle of a pull by all
+ * {@code ./dev bench failover [--agents N] [--mib N] [--fault NAME,..] [--json]}: something dies in the middle of a pull by all
  * nodes. A second content is begun by all of them while it is away, and a third, which one node holds already, by the
  * others. No runtime goes elsewhere: a pull through a mirror ends with the right bytes or has failed.
  */
@@ -26,8 +27,11 @@ public final class FailoverBench {
     private static final long NEW_PULLS_AFTER_MILLIS = 1_000;
     private static final long PULLS_SECONDS_MAX = 120;
     private static final double ORIGIN_RATIO_MAX = 1.5;
-    private static final Map<FailoverFault, Long> REPAIR_AFTER_MILLIS =
-            Map.of(FailoverFault.SCHEDULER_KILLED, 6_000L, FailoverFault.SCHEDULER_STOPPED, 8_000L);
+    private static final Map<FailoverFault, Long> REPAIR_AFTER_MILLIS = Map.of(
+            FailoverFault.SCHEDULER_KILLED, 6_000L,
+            FailoverFault.SCHEDULER_STOPPED, 8_000L,
+            FailoverFault.OWNER_STOPPED, 8_000L,
+            FailoverFault.ALL_THREE_KILLED, 6_000L);
 
     private final Programs programs;
     private final int agents;
@@ -59,11 +63,12 @@ public final class FailoverBench {
                 .number("seed", 1)
                 .text("fault")
                 .parse(arguments);
-        Optional<String> only =
-                options.text("fault").map(name -> name.replace('-', '_').toUpperCase(Locale.ROOT));
+        Optional<List<String>> only = options.text("fault")
+                .map(names ->
+                        List.of(names.replace('-', '_').toUpperCase(Locale.ROOT).split(",")));
         List<FailoverFault> faults = Arrays.stream(FailoverFault.values())
-                .filter(fault -> fault != FailoverFault.NONE)
-                .filter(fault -> only.map(fault.name()::equals).orElse(true))
+                .filter(fault -> !fault.calm())
+                .filter(fault -> only.map(names -> names.contains(fault.name())).orElse(true))
                 .toList();
         if (faults.isEmpty()) {
             System.err.println("There is no such fault; known are " + Arrays.toString(FailoverFault.values()));
@@ -93,14 +98,18 @@ public final class FailoverBench {
 
     private int measure(List<FailoverFault> faults, boolean json)
             throws IOException, DemoFailure, InterruptedException {
-        double calmSeconds = row(FailoverFault.NONE).seconds();
+        Map<Integer, Double> calmSeconds = new HashMap<>();
         List<Row> rows = new ArrayList<>();
         for (FailoverFault fault : faults) {
+            if (!calmSeconds.containsKey(fault.replicas)) {
+                FailoverFault calm = fault.replicas > 1 ? FailoverFault.NONE_OF_THREE : FailoverFault.NONE;
+                calmSeconds.put(fault.replicas, row(calm).seconds());
+            }
             rows.add(row(fault));
         }
         if (json) {
             List<Map<String, Object>> figures = rows.stream()
-                    .map(row -> figures(row, contentBytes, calmSeconds))
+                    .map(row -> figures(row, contentBytes, calmSeconds.getOrDefault(row.fault().replicas, 0.0)))
                     .toList();
             System.out.println(JsonMapper.shared().writeValueAsString(Map.of("faults", figures)));
         }

@@ -9,7 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** One blob through one node's mirror, as a container runtime asks for it, and with nowhere else to go when that fails. */
-final class FailoverPull {
+public final class FailoverPull {
     private static final String REPOSITORY = "test/failover";
     private static final int SILENCE_MILLIS_MAX = 60_000;
 
@@ -27,7 +27,7 @@ final class FailoverPull {
         this.thread = Thread.ofVirtual().name("pull").unstarted(this::run);
     }
 
-    static FailoverPull start(String node, String mirrorUrl, String registry, String digest) {
+    public static FailoverPull start(String node, String mirrorUrl, String registry, String digest) {
         FailoverPull pull = new FailoverPull(node, mirrorUrl, registry, digest);
         pull.thread.start();
         return pull;
@@ -70,7 +70,7 @@ final class FailoverPull {
     }
 
     /** Why it did not end well, waiting for its end; empty if it did. */
-    String await(long untilNanos) throws InterruptedException {
+    public String await(long untilNanos) throws InterruptedException {
         long leftMillis = (untilNanos - System.nanoTime()) / 1_000_000;
         thread.join(Math.max(1, leftMillis));
         return thread.isAlive() ? "not over in time, " + bytes + " bytes" : failure;

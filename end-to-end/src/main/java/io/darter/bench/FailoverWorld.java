@@ -16,10 +16,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** An appliance, nodes, mostly a seed, and a slow registry; and the means to let one of them die. */
 final class FailoverWorld implements AutoCloseable {
@@ -36,12 +41,17 @@ final class FailoverWorld implements AutoCloseable {
     private final String agentClassPath;
     private final SplittableRandom random;
     private final HttpDoor door = HttpDoor.direct();
-    private final ApplianceProcess.Plan appliancePlan;
+    private final ApplianceProcess.@Nullable Plan appliancePlan;
+    /** Where there are several. */
+    private final @Nullable Replicas replicas;
+
     private final List<AgentProcess> seeds = new ArrayList<>();
     /** None, or one. */
     private final List<RedisSentinels> redis = new ArrayList<>();
 
     private int oldMasterPort;
+    private int oldOwner;
+    private final FutureTask<Double> takeover = new FutureTask<>(this::awaitTakeover);
     final FileOrigin origin;
     final List<AgentProcess> nodes = new ArrayList<>();
     private ApplianceProcess appliance;
@@ -55,22 +65,17 @@ final class FailoverWorld implements AutoCloseable {
         boolean good = false;
         try {
             origin = keep(FileOrigin.start(Files.createDirectory(work.path().resolve("origin")), originBytesPerSecond));
-            // Not any free ones: agents find it where it was when it is started again.
-            Map<String, Object> settings =
-                    new HashMap<>(Map.of("httpsPort", freePort(), "httpPort", freePort(), "agentPort", freePort()));
-            if (fault == FailoverFault.REDIS_MASTER_KILLED) {
-                redis.add(keep(RedisSentinels.start(work.path().resolve("redis"), REDIS_PASSWORD)));
-                settings.put("redis.sentinels", redis.getFirst().addresses());
-                settings.put("redis.sentinelMaster", RedisSentinels.MASTER_NAME);
-                settings.put(
-                        "redis.passwordFile",
-                        Files.writeString(work.path().resolve("redis-password"), REDIS_PASSWORD)
-                                .toString());
+            if (fault.replicas > 1) {
+                replicas = keep(Replicas.start(programs.serverClassPath(), work.path(), fault.replicas));
+                redis.add(replicas.redis());
+                appliancePlan = null;
+                appliance = replicas.first();
+            } else {
+                replicas = null;
+                appliancePlan = alone(programs, fault);
+                appliance = keep(ApplianceProcess.start(appliancePlan));
+                appliance.awaitReady();
             }
-            appliancePlan = new ApplianceProcess.Plan(
-                    programs.serverClassPath(), List.of(), work.path().resolve("appliance"), HOST, settings, door);
-            appliance = keep(ApplianceProcess.start(appliancePlan));
-            appliance.awaitReady();
             if (fault.seed) {
                 seeds.add(agent("seed", SEED_NUMBER, appliance.createJoinToken("seed", 1)));
             }
@@ -90,6 +95,24 @@ final class FailoverWorld implements AutoCloseable {
                 close();
             }
         }
+    }
+
+    private ApplianceProcess.Plan alone(FailoverBench.Programs programs, FailoverFault fault)
+            throws IOException, InterruptedException {
+        // Not any free ones: agents find it where it was when it is started again.
+        Map<String, Object> settings =
+                new HashMap<>(Map.of("httpsPort", freePort(), "httpPort", freePort(), "agentPort", freePort()));
+        if (fault == FailoverFault.REDIS_MASTER_KILLED) {
+            redis.add(keep(RedisSentinels.start(work.path().resolve("redis"), REDIS_PASSWORD)));
+            settings.put("redis.sentinels", redis.getFirst().addresses());
+            settings.put("redis.sentinelMaster", RedisSentinels.MASTER_NAME);
+            settings.put(
+                    "redis.passwordFile",
+                    Files.writeString(work.path().resolve("redis-password"), REDIS_PASSWORD)
+                            .toString());
+        }
+        return new ApplianceProcess.Plan(
+                programs.serverClassPath(), List.of(), work.path().resolve("appliance"), HOST, settings, door);
     }
 
     private AgentProcess agent(String name, int number, String token) throws IOException {
@@ -129,13 +152,26 @@ final class FailoverWorld implements AutoCloseable {
     /** Lets it happen; answers what proves that it did. */
     String inject(FailoverFault fault, AgentProcess spared) throws IOException, InterruptedException {
         return switch (fault) {
-            case NONE -> "nothing was injected";
-            case SCHEDULER_KILLED, ALL_REPLICAS_DOWN -> kill(appliance.child());
-            case SCHEDULER_STOPPED -> {
-                signal("STOP", appliance.child().pid());
-                yield "process " + appliance.child().pid() + " is in state "
-                        + state(appliance.child().pid());
+            case NONE, NONE_OF_THREE -> "nothing was injected";
+            case OWNER_KILLED -> {
+                oldOwner = several().owner();
+                String words = several().kill(oldOwner);
+                Thread.ofVirtual().name("takeover").start(takeover);
+                yield words;
             }
+            case OWNER_STOPPED -> {
+                oldOwner = several().owner();
+                yield stop(several().child(oldOwner));
+            }
+            case ALL_THREE_KILLED -> several().killAll();
+            case REDIS_MASTER_OF_THREE -> {
+                oldMasterPort = redis.getFirst().masterPort();
+                oldOwner = several().owner();
+                redis.getFirst().awaitGrant();
+                yield redis.getFirst().killMaster();
+            }
+            case SCHEDULER_KILLED, ALL_REPLICAS_DOWN -> kill(appliance.child());
+            case SCHEDULER_STOPPED -> stop(appliance.child());
             case REDIS_KILLED -> killRedis();
             case REDIS_MASTER_KILLED -> {
                 oldMasterPort = redis.getFirst().masterPort();
@@ -151,18 +187,76 @@ final class FailoverWorld implements AutoCloseable {
         return switch (fault) {
             case SCHEDULER_KILLED -> {
                 Files.deleteIfExists(work.path().resolve("appliance/data/ports.json"));
-                appliance = keep(ApplianceProcess.start(appliancePlan));
+                appliance = keep(ApplianceProcess.start(Objects.requireNonNull(appliancePlan)));
                 appliance.awaitReady();
                 yield "a new one is ready";
             }
-            case SCHEDULER_STOPPED -> {
-                String before = state(appliance.child().pid());
-                signal("CONT", appliance.child().pid());
-                yield "it was in state " + before + " until it was continued";
+            case SCHEDULER_STOPPED -> goOn(appliance.child());
+            case OWNER_KILLED -> tookOver();
+            case OWNER_STOPPED ->
+                tookOver() + "; " + goOn(several().child(oldOwner)) + "; it "
+                        + (gaveWay() ? "gave way" : "did NOT give way");
+            case ALL_THREE_KILLED -> {
+                for (int number = 0; number < several().count(); number++) {
+                    several().startAgain(number);
+                }
+                for (int number = 0; number < several().count(); number++) {
+                    several().awaitReady(number);
+                }
+                yield "all are ready again";
+            }
+            case REDIS_MASTER_OF_THREE -> {
+                String words = redis.getFirst().awaitNextMaster(oldMasterPort);
+                yield words + "; the owner is "
+                        + (several().owner() == oldOwner ? "the same as before" : "another one than before");
             }
             case REDIS_MASTER_KILLED -> redis.getFirst().awaitNextMaster(oldMasterPort);
-            case NONE, ALL_REPLICAS_DOWN, REDIS_KILLED, FETCHER_KILLED, SEED_KILLED -> "";
+            case NONE, NONE_OF_THREE, ALL_REPLICAS_DOWN, REDIS_KILLED, FETCHER_KILLED, SEED_KILLED -> "";
         };
+    }
+
+    private Replicas several() throws IOException {
+        if (replicas == null) {
+            throw new IOException("there is one appliance only");
+        }
+        return replicas;
+    }
+
+    private double awaitTakeover() throws IOException, InterruptedException {
+        return several().awaitTakeover(oldOwner);
+    }
+
+    private String tookOver() throws IOException, InterruptedException {
+        try {
+            return String.format(Locale.ROOT, "another replica had taken over after %.1f s", takeover.get());
+        } catch (ExecutionException e) {
+            throw new IOException("nobody took over", e.getCause());
+        }
+    }
+
+    /** Whether the replica that was stopped has noticed that it is the owner no longer. */
+    private boolean gaveWay() throws IOException, InterruptedException {
+        for (int left = 100; left > 0; left--) {
+            if (Files.readString(several().child(oldOwner).log()).contains("this replica no longer owns the cluster")) {
+                return true;
+            }
+            Thread.sleep(100);
+        }
+        return false;
+    }
+
+    private String stop(Child child) throws IOException, InterruptedException {
+        signal("STOP", child.pid());
+        if (replicas != null) {
+            Thread.ofVirtual().name("takeover").start(takeover);
+        }
+        return "process " + child.pid() + " is in state " + state(child.pid());
+    }
+
+    private static String goOn(Child child) throws IOException, InterruptedException {
+        String before = state(child.pid());
+        signal("CONT", child.pid());
+        return "it was in state " + before + " until it was continued";
     }
 
     private String kill(Child child) throws IOException, InterruptedException {

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * An HTTP server on loopback for the files of one folder, with ranges; counts what leaves it. The end of a path is the
  * file's name, so that a file named by its digest is a blob of whatever repository.
  */
-final class FileOrigin implements AutoCloseable {
+public final class FileOrigin implements AutoCloseable {
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d{1,18})-(\\d{1,18})");
 
     private static final int CHUNK_BYTES = 16 << 10;
@@ -43,7 +43,7 @@ final class FileOrigin implements AutoCloseable {
     }
 
     /** @param bytesPerSecond of all connections together */
-    static FileOrigin start(Path folder, long bytesPerSecond) throws IOException {
+    public static FileOrigin start(Path folder, long bytesPerSecond) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 64);
         FileOrigin origin = new FileOrigin(folder, bytesPerSecond, server);
         server.setExecutor(origin.threads);
@@ -57,11 +57,11 @@ final class FileOrigin implements AutoCloseable {
     }
 
     /** Host and port, as an image reference starts. */
-    String host() {
+    public String host() {
         return "127.0.0.1:" + server.getAddress().getPort();
     }
 
-    long sentBytes() {
+    public long sentBytes() {
         return sentBytes.get();
     }
 

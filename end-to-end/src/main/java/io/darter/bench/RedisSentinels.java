@@ -30,6 +30,9 @@ public final class RedisSentinels implements AutoCloseable {
     private final List<Server> servers = new ArrayList<>();
     private final List<Server> sentinels = new ArrayList<>();
 
+    /** Found once. */
+    private volatile String ownerKey = "";
+
     private record Server(Child child, int port) {}
 
     private RedisSentinels(Path folder, String password) {
@@ -110,6 +113,48 @@ public final class RedisSentinels implements AutoCloseable {
                 .lines()
                 .toList();
         return lines.size() < 5 ? 0 : Integer.parseInt(lines.get(4).strip());
+    }
+
+    /** Which replica owned the only cluster last, by the word of the master; empty: none, or no master. */
+    public String owner() {
+        try {
+            int port = masterPort();
+            if (ownerKey.isEmpty()) {
+                ownerKey = only(port, "KEYS darter:*:owner");
+            }
+            return ownerKey.isEmpty() ? "" : only(port, "GET " + ownerKey);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** The one value of an answer; empty if there is none. */
+    private String only(int port, String command) throws IOException {
+        try (Socket socket = new Socket(InetAddress.ofLiteral(HOST), port);
+                BufferedReader answer =
+                        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
+            socket.setSoTimeout(1000);
+            String text = "AUTH " + password + "\r\n" + command + "\r\n";
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+            answer.readLine();
+            String line = String.valueOf(answer.readLine());
+            if (line.equals("*1")) {
+                line = String.valueOf(answer.readLine());
+            }
+            return line.matches("\\$\\d+") ? String.valueOf(answer.readLine()) : "";
+        }
+    }
+
+    /** Returns as soon as one more batch of origin leases is in the journal. */
+    public void awaitGrant() throws IOException, InterruptedException {
+        String before = ask(masterPort(), true, "XLEN darter:origin-leases", 1);
+        for (int left = 500; left > 0; left--) {
+            if (!ask(masterPort(), true, "XLEN darter:origin-leases", 1).equals(before)) {
+                return;
+            }
+            Thread.sleep(10);
+        }
+        throw new IOException("nothing was granted at the origin for 5 s");
     }
 
     /** As kill -9 does; answers what proves it. */

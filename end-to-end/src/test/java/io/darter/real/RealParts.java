@@ -15,17 +15,19 @@ import java.util.Map;
  * the test is reported as not run.
  */
 final class RealParts {
-    private static final Map<String, String> PACKAGE_OF = Map.of(
-            "containerd", "containerd",
-            "ctr", "containerd",
-            "docker-registry", "docker-registry",
-            "nginx", "nginx-light",
-            "skopeo", "skopeo",
-            "podman", "podman",
-            "curl", "curl",
-            "ip", "iproute2",
-            "tc", "iproute2",
-            "nsenter", "util-linux");
+    private static final Map<String, String> PACKAGE_OF = Map.ofEntries(
+            Map.entry("containerd", "containerd"),
+            Map.entry("ctr", "containerd"),
+            Map.entry("docker-registry", "docker-registry"),
+            Map.entry("nginx", "nginx-light"),
+            Map.entry("skopeo", "skopeo"),
+            Map.entry("podman", "podman"),
+            Map.entry("curl", "curl"),
+            Map.entry("ip", "iproute2"),
+            Map.entry("tc", "iproute2"),
+            Map.entry("nsenter", "util-linux"),
+            Map.entry("redis-server", "redis-server"),
+            Map.entry("mariadbd", "mariadb-server"));
 
     private RealParts() {}
 

@@ -184,6 +184,7 @@ public final class Agent {
                     link.applianceClock()));
             place.listensOn(server.start());
             figures.servedBy(server::servedBytes);
+            link.onReplicas(membership::replicasAt);
             link.start(tasks);
             uploads = server::uploads;
             leaving = () -> leave(manager, link, tasks, server);

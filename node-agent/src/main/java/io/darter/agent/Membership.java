@@ -137,13 +137,16 @@ final class Membership implements AutoCloseable {
             return;
         }
         try {
-            Identity renewed = client.renew(present.identity());
-            files.save(renewed);
-            member = Member.of(renewed);
+            take(client.renew(present.identity()));
             log.info("certificate renewed");
         } catch (DarterException e) {
             log.atWarn().setCause(e).log("certificate not renewed; tried again later");
         }
+    }
+
+    private synchronized void take(Identity renewed) throws DarterException {
+        files.save(renewed);
+        member = Member.of(renewed);
     }
 
     /** Until this node's certificate expires; 0 without one. */
@@ -181,6 +184,25 @@ final class Membership implements AutoCloseable {
     List<String> agentLinks() {
         Member present = member;
         return present == null ? List.of() : present.identity().agentLinks();
+    }
+
+    /** The replicas of the appliance are there now; found again after a restart. Does not wait for the disk. */
+    void replicasAt(List<String> agentLinks) {
+        Thread.ofVirtual().name("replicas").start(() -> remember(agentLinks));
+    }
+
+    private synchronized void remember(List<String> agentLinks) {
+        Member present = member;
+        if (present == null || present.identity().agentLinks().equals(agentLinks)) {
+            return;
+        }
+        Identity known = present.identity().withAgentLinks(agentLinks);
+        member = new Member(known, present.peerServer(), present.peerClient(), present.link());
+        try {
+            files.save(known);
+        } catch (DarterException e) {
+            log.atWarn().setCause(e).log("the appliance's addresses are not saved");
+        }
     }
 
     SslContext peerServerTls() {

@@ -4,6 +4,8 @@ import io.darter.appliance.keys.PrivateFiles;
 import io.darter.appliance.settings.ServerConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Base64;
@@ -50,18 +52,29 @@ class Users {
         byte[] secret = new byte[PASSWORD_BYTES];
         random.nextBytes(secret);
         String password = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+        Path file = config.dataDir().resolve(PASSWORD_FILE);
         try {
-            PrivateFiles.write(config.dataDir().resolve(PASSWORD_FILE), password + "\n");
-            jdbc.sql("INSERT INTO users (name, password_hash, role, created_at_millis) VALUES (?, ?, 'admin', ?)")
-                    .params(FIRST_USER, encoder.encode(password), nowMillis)
-                    .update();
-            log.atInfo()
-                    .addKeyValue("file", config.dataDir().resolve(PASSWORD_FILE))
-                    .log("user admin created; the password is in the file");
-        } catch (DuplicateKeyException e) {
-            log.atInfo().log("another replica created the user admin");
+            PrivateFiles.write(file, password + "\n");
+            if (insert(encoder.encode(password), nowMillis)) {
+                log.atInfo().addKeyValue("file", file).log("user admin created; the password is in the file");
+            } else {
+                Files.deleteIfExists(file);
+                log.atInfo().log("another replica created the user admin");
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** False if another replica was first. */
+    private boolean insert(String passwordHash, long nowMillis) {
+        try {
+            jdbc.sql("INSERT INTO users (name, password_hash, role, created_at_millis) VALUES (?, ?, 'admin', ?)")
+                    .params(FIRST_USER, passwordHash, nowMillis)
+                    .update();
+            return true;
+        } catch (DuplicateKeyException e) {
+            return false;
         }
     }
 }

@@ -71,7 +71,15 @@ public class Clusters {
         }
     }
 
-    private long epoch(String clusterId) {
+    /** Writes down an epoch that was made elsewhere; a lower one than is known changes nothing. */
+    public void raiseEpoch(String clusterId, long epoch) {
+        jdbc.sql("UPDATE clusters SET epoch = ? WHERE id = ? AND epoch < ?")
+                .params(epoch, clusterId, epoch)
+                .update();
+    }
+
+    /** The highest that was written down. */
+    public long epoch(String clusterId) {
         return jdbc.sql("SELECT epoch FROM clusters WHERE id = ?")
                 .param(clusterId)
                 .query(Long.class)

@@ -9,17 +9,22 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.time.Duration;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.config.BaseConfig;
 import org.redisson.config.Config;
+import org.redisson.config.ConstantDelay;
 import org.redisson.config.ReadMode;
 import org.redisson.config.SentinelServersConfig;
 
 /** How Redis is reached: one server; or whichever the Sentinels name as the master. Small pools: one thread asks, twice a second. */
 final class RedisAddress {
-    private static final int TIMEOUT_MILLIS = 2_000;
+    /** Two tries take less than an ownership lasts. */
+    private static final int TIMEOUT_MILLIS = 1_000;
+
+    private static final Duration RETRY_DELAY = Duration.ofMillis(100);
 
     private RedisAddress() {}
 
@@ -61,7 +66,13 @@ final class RedisAddress {
 
     private static Config base(String username, String password) {
         Config settings = new Config();
-        settings.setThreads(2).setNettyThreads(2).setCodec(StringCodec.INSTANCE);
+        settings.setThreads(2)
+                .setNettyThreads(2)
+                .setCodec(StringCodec.INSTANCE)
+                // What a lock is kept for after an unlock that leaves it held.
+                .setLockWatchdogTimeout(Ownership.TTL_MILLIS)
+                // A lock that a failover forgets is told by its epoch, not by waiting for Redis's replicas.
+                .setCheckLockSyncedSlaves(false);
         if (!username.isEmpty()) {
             settings.setUsername(username);
         }
@@ -82,7 +93,10 @@ final class RedisAddress {
     }
 
     private static void patience(BaseConfig<?> config) {
-        config.setRetryAttempts(1).setTimeout(TIMEOUT_MILLIS).setConnectTimeout(TIMEOUT_MILLIS);
+        config.setRetryAttempts(1)
+                .setRetryDelay(new ConstantDelay(RETRY_DELAY))
+                .setTimeout(TIMEOUT_MILLIS)
+                .setConnectTimeout(TIMEOUT_MILLIS);
     }
 
     private static String secret(@Nullable Path file) throws IOException {

@@ -5,12 +5,18 @@ import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /** Which certificates were issued to nodes, and which of them no longer count; revocations are also in memory. */
 @Component
 public class Certificates {
+    private static final Logger log = LoggerFactory.getLogger(Certificates.class);
+
     private final JdbcClient jdbc;
     private final InstantSource clock;
     private final Set<String> revoked = ConcurrentHashMap.newKeySet();
@@ -18,6 +24,20 @@ public class Certificates {
     Certificates(JdbcClient jdbc, InstantSource clock) {
         this.jdbc = jdbc;
         this.clock = clock;
+        readRevoked();
+    }
+
+    /** What another replica has revoked counts here within half a minute. */
+    @Scheduled(initialDelay = 30_000, fixedDelay = 30_000)
+    void refresh() {
+        try {
+            readRevoked();
+        } catch (DataAccessException e) {
+            log.atDebug().setCause(e).log("revocations of other replicas not read; tried again");
+        }
+    }
+
+    private void readRevoked() {
         revoked.addAll(jdbc.sql("SELECT serial FROM certificates WHERE revoked_at_millis > 0")
                 .query(String.class)
                 .list());

@@ -31,9 +31,19 @@ public final class MasterKey {
         this.random = random;
     }
 
-    /** Reads the key (base64, one line), or makes it if the file is missing; the file is readable by its owner only. */
-    public static MasterKey open(Path file, SecureRandom random) {
+    /**
+     * Reads the key (base64, one line), or makes it if the file is missing; the file is readable by its owner only.
+     *
+     * @param shared the key is every replica's, so that none may make one
+     */
+    public static MasterKey open(Path file, boolean shared, SecureRandom random) {
         try {
+            if (shared && !Files.exists(file)) {
+                throw StartFailure.environment("Reading the master key " + file
+                        + ": there is no such file, and all replicas must have the same. Make it once with 'head -c 32"
+                        + " /dev/urandom | base64', copy it to every replica, readable by the appliance's user only."
+                        + " (MASTER_KEY_MISSING)");
+            }
             if (!Files.exists(file)) {
                 byte[] fresh = new byte[KEY_BYTES];
                 random.nextBytes(fresh);

@@ -1,7 +1,5 @@
 package io.darter.appliance.link;
 
-import com.google.protobuf.ByteString;
-import io.darter.appliance.join.ApplianceIdentity;
 import io.darter.appliance.join.Certificates;
 import io.darter.appliance.node.NodeDirectory;
 import io.darter.appliance.node.NodeRecord;
@@ -11,11 +9,9 @@ import io.darter.link.v1.AgentLinkGrpc;
 import io.darter.link.v1.AgentMessage;
 import io.darter.link.v1.Hello;
 import io.darter.link.v1.SchedulerMessage;
-import io.darter.link.v1.Welcome;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
-import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,31 +21,18 @@ import org.springframework.stereotype.Component;
 /** Attaches agents: identity from the certificate, Hello and Welcome, then mail for the scheduler. */
 @Component
 class AgentLinkService extends AgentLinkGrpc.AgentLinkImplBase {
-    static final String VERSION = "0.1.0";
-
     private static final Logger log = LoggerFactory.getLogger(AgentLinkService.class);
-    private static final int HEARTBEAT_SECONDS = 10;
 
     private final NodeDirectory nodes;
     private final Certificates certificates;
     private final SchedulerService scheduler;
     private final TraceDesk traces;
-    private final ApplianceIdentity appliance;
-    private final InstantSource clock;
 
-    AgentLinkService(
-            NodeDirectory nodes,
-            Certificates certificates,
-            SchedulerService scheduler,
-            TraceDesk traces,
-            ApplianceIdentity appliance,
-            InstantSource clock) {
+    AgentLinkService(NodeDirectory nodes, Certificates certificates, SchedulerService scheduler, TraceDesk traces) {
         this.nodes = nodes;
         this.certificates = certificates;
         this.scheduler = scheduler;
         this.traces = traces;
-        this.appliance = appliance;
-        this.clock = clock;
     }
 
     @Override
@@ -98,6 +81,7 @@ class AgentLinkService extends AgentLinkGrpc.AgentLinkImplBase {
                     stream.refuse("HELLO_MISSING", "Attaching: the first message was not Hello. Update the agent");
                 } else if (message.hasHeartbeat()) {
                     nodes.beat(node.id(), message.getHeartbeat());
+                    scheduler.outdo(node.clusterId(), message.getHeartbeat().getEpoch());
                 } else if (message.hasTraceAnswer()) {
                     traces.answered(node.id(), message.getTraceAnswer());
                 } else {
@@ -135,18 +119,6 @@ class AgentLinkService extends AgentLinkGrpc.AgentLinkImplBase {
             greeted = true;
             scheduler.outdo(known.clusterId(), hello.getEpoch());
             nodes.attached(known.id(), stream, hello, host);
-            stream.send(SchedulerMessage.newBuilder()
-                    .setWelcome(Welcome.newBuilder()
-                            .setVersion(VERSION)
-                            .setReplica(appliance.replica())
-                            .setEpoch(scheduler.epoch(known.clusterId()))
-                            .setCluster(known.clusterId())
-                            .setCapabilityKey(ByteString.copyFrom(scheduler.parentKey(known)))
-                            .setClockMillis(clock.millis())
-                            .setHeartbeatSeconds(HEARTBEAT_SECONDS)
-                            .setAnswersPings(true)
-                            .setNode(known.id()))
-                    .build());
             scheduler.linkUp(known, hello, host, stream);
             traces.attached(known.id(), stream);
             log.atInfo()

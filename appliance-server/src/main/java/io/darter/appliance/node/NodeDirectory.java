@@ -2,6 +2,7 @@ package io.darter.appliance.node;
 
 import io.darter.appliance.cluster.Cluster;
 import io.darter.appliance.cluster.Clusters;
+import io.darter.appliance.settings.ServerConfig;
 import io.darter.link.v1.Heartbeat;
 import io.darter.link.v1.Hello;
 import io.darter.operator.NodeView;
@@ -45,9 +46,11 @@ public class NodeDirectory {
     private final JdbcTemplate jdbc;
     private final Clusters clusters;
     private final InstantSource clock;
+    private final boolean shared;
     private final Map<String, NodeState> nodes = new ConcurrentHashMap<>();
 
-    NodeDirectory(JdbcTemplate jdbc, Clusters clusters, InstantSource clock) {
+    NodeDirectory(JdbcTemplate jdbc, Clusters clusters, InstantSource clock, ServerConfig config) {
+        this.shared = config.shared();
         this.jdbc = jdbc;
         this.clusters = clusters;
         this.clock = clock;
@@ -84,8 +87,19 @@ public class NodeDirectory {
         throw new IllegalStateException("no free name for " + base);
     }
 
+    /** Also one that has joined at another replica; may wait for the database then. */
     public Optional<NodeRecord> find(String id) {
-        return Optional.ofNullable(nodes.get(id)).map(NodeState::node);
+        NodeState known = nodes.get(id);
+        if (known == null && shared) {
+            jdbc.query(
+                    "SELECT * FROM nodes WHERE id = ?",
+                    row -> {
+                        nodes.putIfAbsent(id, read(row));
+                    },
+                    id);
+            known = nodes.get(id);
+        }
+        return Optional.ofNullable(known).map(NodeState::node);
     }
 
     /** By its name; of several clusters' nodes of one name any. */

@@ -81,7 +81,7 @@ public class OperatorService implements OperatorApi {
         boolean healthy = redis && online == all.size();
         return new Overview(
                 VERSION,
-                Sentences.state(online, all.size(), running, redis),
+                Sentences.state(online, all.size(), running, redis, scheduler.standsByFor()),
                 healthy,
                 online,
                 all.size(),

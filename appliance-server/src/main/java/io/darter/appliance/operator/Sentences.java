@@ -1,10 +1,12 @@
 package io.darter.appliance.operator;
 
+import java.util.Optional;
+
 /** One sentence of state. */
 final class Sentences {
     private Sentences() {}
 
-    static String state(long online, long total, long running, boolean redis) {
+    static String state(long online, long total, long running, boolean redis, Optional<String> scheduledElsewhere) {
         StringBuilder text = new StringBuilder();
         if (total == 0) {
             text.append("No node has joined yet");
@@ -18,6 +20,10 @@ final class Sentences {
                         ? ", nothing is running"
                         : ", " + running + (running == 1 ? " task is" : " tasks are") + " running");
         text.append('.');
+        scheduledElsewhere.ifPresent(owner -> text.append(
+                owner.isEmpty()
+                        ? " This replica stands by, and none schedules at the moment."
+                        : " This replica stands by; replica " + owner + " schedules and knows what is running."));
         if (!redis) {
             text.append(" Degraded: Redis does not answer.");
         }

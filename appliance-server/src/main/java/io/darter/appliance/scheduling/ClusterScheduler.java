@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -25,15 +26,19 @@ final class ClusterScheduler {
     private static final int BATCH_MAX = 1024;
     private static final long TICK_NANOS = 100_000_000;
     private static final long ASK_SECONDS = 10;
+    private static final long UNSURE_MILLIS = 20;
 
     private final SwarmDesk desk;
     private final LongSupplier nanoTime;
     private final InstantSource clock;
+    private final BooleanSupplier sure;
     private final BlockingQueue<Mail> mailbox = new ArrayBlockingQueue<>(MAILBOX_MAX);
     private final Thread thread;
     private volatile boolean stopped;
 
-    ClusterScheduler(String name, SwarmDesk desk, LongSupplier nanoTime, InstantSource clock) {
+    /** @param sure whether this process may decide now; while it is not, nothing is decided and nothing said */
+    ClusterScheduler(String name, SwarmDesk desk, LongSupplier nanoTime, InstantSource clock, BooleanSupplier sure) {
+        this.sure = sure;
         this.desk = desk;
         this.nanoTime = nanoTime;
         this.clock = clock;
@@ -89,6 +94,7 @@ final class ClusterScheduler {
         while (!stopped) {
             batch.clear();
             try {
+                awaitSure();
                 Mail first = mailbox.poll(Math.max(0, nextTick - nanoTime.getAsLong()), TimeUnit.NANOSECONDS);
                 if (first != null) {
                     batch.add(first);
@@ -104,7 +110,18 @@ final class ClusterScheduler {
                 nextTick = nanoTime.getAsLong() + TICK_NANOS;
                 guarded(() -> desk.tick(nanoTime.getAsLong(), clock.millis()));
             }
+            try {
+                awaitSure(); // it may have been stopped since
+            } catch (InterruptedException e) {
+                return;
+            }
             guarded(desk::flush);
+        }
+    }
+
+    private void awaitSure() throws InterruptedException {
+        while (!sure.getAsBoolean()) {
+            TimeUnit.MILLISECONDS.sleep(UNSURE_MILLIS);
         }
     }
 

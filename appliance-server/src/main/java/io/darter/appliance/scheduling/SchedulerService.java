@@ -2,6 +2,7 @@ package io.darter.appliance.scheduling;
 
 import io.darter.appliance.cluster.Cluster;
 import io.darter.appliance.cluster.Clusters;
+import io.darter.appliance.coordination.Contender;
 import io.darter.appliance.coordination.Coordination;
 import io.darter.appliance.keys.RandomIds;
 import io.darter.appliance.node.NodeRecord;
@@ -9,7 +10,6 @@ import io.darter.appliance.settings.ServerConfig;
 import io.darter.appliance.task.TaskBook;
 import io.darter.appliance.task.TaskRow;
 import io.darter.appliance.task.TaskStore;
-import io.darter.link.Capability;
 import io.darter.link.v1.AgentMessage;
 import io.darter.link.v1.Hello;
 import io.darter.operator.TaskDetail;
@@ -25,12 +25,14 @@ import io.darter.swarm.scheduling.SwarmView;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.LongToIntFunction;
 import org.slf4j.Logger;
@@ -38,16 +40,22 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Service;
 
-/** One scheduler thread for each cluster; the door between links, REST and those threads. */
+/**
+ * One scheduler thread for each cluster that this replica owns; the door between links, REST and those threads. An
+ * appliance that is alone owns all clusters from its start on; one of several owns what {@link Coordination} gives it.
+ */
 @Service
-public class SchedulerService implements SmartLifecycle {
+public class SchedulerService implements SmartLifecycle, Contender {
     /** Before the agents' port opens, and stopped after it. */
     public static final int PHASE = 1000;
 
     private static final Logger log = LoggerFactory.getLogger(SchedulerService.class);
-    private static final int KEY_GENERATION = 1;
     /** Agents that were linked to the scheduler before are back by then, and have said what they hold and fetch. */
     private static final long GATHER_NANOS = 3_000_000_000L;
+    /** The same where this replica stood by long enough for agents to be linked to it already. */
+    private static final long GATHER_LINKED_NANOS = 1_000_000_000L;
+
+    private static final long STOOD_BY_NANOS = 10_000_000_000L;
     /** No node can use up the numbers: there are 4,194,303. */
     private static final long EPOCH_SEEN_MAX = 4_000_000;
 
@@ -55,19 +63,20 @@ public class SchedulerService implements SmartLifecycle {
     private final ServerConfig config;
     private final TaskStore taskStore;
     private final Coordination coordination;
+    private final Greetings greetings;
     private final SecureRandom random;
     private final InstantSource clock;
     private final LongSupplier nanoTime;
-    private final Map<String, Running> running = new ConcurrentHashMap<>();
+    private final Map<String, ClusterSeat> seats = new ConcurrentHashMap<>();
     private volatile boolean started;
-
-    private record Running(ClusterScheduler scheduler, TaskBook tasks, byte[] clusterKey, AtomicLong epoch) {}
+    private volatile long startedNanos;
 
     SchedulerService(
             Clusters clusters,
             ServerConfig config,
             TaskStore taskStore,
             Coordination coordination,
+            Greetings greetings,
             SecureRandom random,
             InstantSource clock,
             LongSupplier nanoTime) {
@@ -75,6 +84,7 @@ public class SchedulerService implements SmartLifecycle {
         this.config = config;
         this.taskStore = taskStore;
         this.coordination = coordination;
+        this.greetings = greetings;
         this.random = random;
         this.clock = clock;
         this.nanoTime = nanoTime;
@@ -82,26 +92,45 @@ public class SchedulerService implements SmartLifecycle {
 
     @Override
     public void start() {
-        taskStore.closeLeftovers();
-        clusters.all().forEach(cluster -> running.put(cluster.id(), start(cluster)));
+        for (Cluster cluster : clusters.all()) {
+            ClusterSeat seat = new ClusterSeat(cluster, clusters.key(cluster.id()), greetings);
+            seats.put(cluster.id(), seat);
+            if (config.shared()) {
+                seat.seen(clusters.epoch(cluster.id()));
+            } else {
+                taskStore.closeLeftovers(cluster.id(), clock.millis());
+                schedule(
+                        seat,
+                        coordination.takeOwnership(cluster.id(), seen -> clusters.nextEpoch(cluster.id(), seen)),
+                        () -> true);
+            }
+        }
+        startedNanos = nanoTime.getAsLong();
         started = true;
+        if (config.shared()) {
+            coordination.contend(List.copyOf(seats.keySet()), this);
+        }
     }
 
     @Override
     public void stop() {
         started = false;
-        for (Running cluster : running.values()) {
-            try {
-                cluster.scheduler.ask(() -> {
-                    cluster.tasks.saveAll();
-                    return true;
-                });
-                cluster.scheduler.stop();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } catch (RuntimeException e) {
-                log.atWarn().setCause(e).log("running tasks were not saved");
-            }
+        for (ClusterSeat seat : seats.values()) {
+            seat.running().ifPresent(this::end);
+        }
+    }
+
+    private void end(ClusterSeat.Running cluster) {
+        try {
+            cluster.scheduler().ask(() -> {
+                cluster.tasks().saveAll();
+                return true;
+            });
+            cluster.scheduler().stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            log.atWarn().setCause(e).log("running tasks were not saved");
         }
     }
 
@@ -115,101 +144,170 @@ public class SchedulerService implements SmartLifecycle {
         return PHASE;
     }
 
-    /** A node's link is up; its mail follows by {@link #received}. */
+    /** A node's link is up; it is greeted, and its mail follows by {@link #received}. */
     public void linkUp(NodeRecord node, Hello hello, String peerHost, AgentPort port) throws InterruptedException {
-        of(node).scheduler.post(new Mail.LinkUp(node, hello, peerHost, port));
+        of(node).linkUp(node, hello, peerHost, port);
     }
 
     public void linkDown(NodeRecord node, AgentPort port) throws InterruptedException {
-        of(node).scheduler.post(new Mail.LinkDown(node, port));
+        of(node).linkDown(node, port);
     }
 
     /** Waits while the scheduler is behind. */
     public void received(NodeRecord node, AgentPort port, AgentMessage message) throws InterruptedException {
-        of(node).scheduler.post(new Mail.FromAgent(node, port, message));
+        of(node).received(node, port, message);
     }
 
-    /** The key that the node verifies capabilities with. */
-    public byte[] parentKey(NodeRecord node) {
-        return Capability.parentKey(of(node).clusterKey, new NodeId(node.id()), KEY_GENERATION);
-    }
-
-    /** Of this process's ownership of the cluster. */
-    public long epoch(String clusterId) {
-        Running cluster = running.get(clusterId);
-        return cluster == null ? 0 : cluster.epoch.get();
+    /** Whether another replica owns a cluster; its name, empty if none does. */
+    public Optional<String> standsByFor() {
+        return seats.values().stream()
+                .filter(seat -> seat.running().isEmpty())
+                .map(seat -> coordination.owner(seat.cluster().id()))
+                .findFirst();
     }
 
     /**
-     * A node of the cluster has followed a scheduler of that epoch, and follows none of a lower one: this process takes the
-     * cluster over above it, if its own is lower. May wait for database and Redis; that is rare, after a loss of their data.
+     * A node of the cluster has followed a scheduler of that epoch, and follows none of a lower one: an appliance that is
+     * alone takes the cluster over above it, if its own is lower; that may wait for database and Redis, and is rare, after a
+     * loss of their data. One of several replicas gives way.
      */
-    public void outdo(String clusterId, long seen) {
-        Running cluster = running.get(clusterId);
-        if (cluster == null || seen <= cluster.epoch.get()) {
+    public void outdo(String clusterId, long epochSeen) {
+        ClusterSeat seat = seats.get(clusterId);
+        if (seat == null || epochSeen >= EPOCH_SEEN_MAX) {
             return;
         }
-        synchronized (cluster.epoch) {
-            long own = cluster.epoch.get();
-            if (seen > own && seen < EPOCH_SEEN_MAX) {
-                long epoch = coordination.takeOwnership(
-                        clusterId, known -> clusters.nextEpoch(clusterId, Math.max(known, seen)));
-                cluster.epoch.set(epoch);
+        seat.seen(epochSeen);
+        if (!config.shared()) {
+            seat.running().ifPresent(cluster -> raise(seat, cluster.epoch()));
+        }
+    }
+
+    private void raise(ClusterSeat seat, AtomicLong epoch) {
+        if (seat.seen() <= epoch.get()) {
+            return;
+        }
+        synchronized (epoch) {
+            long own = epoch.get();
+            long epochSeen = seat.seen();
+            if (epochSeen > own) {
+                String cluster = seat.cluster().id();
+                long raised = coordination.takeOwnership(
+                        cluster, known -> clusters.nextEpoch(cluster, Math.max(known, epochSeen)));
+                epoch.set(raised);
                 log.atWarn()
-                        .addKeyValue("cluster", clusterId)
+                        .addKeyValue("cluster", cluster)
                         .addKeyValue("was", own)
-                        .addKeyValue("epoch", epoch)
+                        .addKeyValue("epoch", raised)
                         .log("a node has followed a later scheduler; taken over above it");
             }
         }
     }
 
-    /** Tasks that run or ended within the last minute, of all clusters. */
+    @Override
+    public long seen(String clusterId) {
+        ClusterSeat seat = seats.get(clusterId);
+        return seat == null ? 0 : seat.seen();
+    }
+
+    @Override
+    public void gained(String clusterId, long epoch) {
+        ClusterSeat seat = seats.get(clusterId);
+        if (seat == null || !started) {
+            return;
+        }
+        long sinceMillis = clock.millis();
+        schedule(seat, epoch, () -> coordination.isSure(clusterId));
+        // The database may be slow or away: nobody's transfer waits for it.
+        Thread.ofVirtual().name("ownership").start(() -> writeDown(clusterId, epoch, sinceMillis));
+    }
+
+    @Override
+    public void lost(String clusterId) {
+        ClusterSeat seat = seats.get(clusterId);
+        if (seat == null || !started) {
+            return;
+        }
+        try {
+            seat.lose();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void replicasChanged() {
+        seats.values().forEach(ClusterSeat::tellReplicas);
+    }
+
+    private void writeDown(String clusterId, long epoch, long sinceMillis) {
+        try {
+            clusters.raiseEpoch(clusterId, epoch);
+            taskStore.closeLeftovers(clusterId, sinceMillis);
+        } catch (RuntimeException e) {
+            log.atWarn().addKeyValue("cause", e.getMessage()).log("the new ownership is not in the database");
+        }
+    }
+
+    /** Tasks that run or ended within the last minute, of all clusters that this replica owns. */
     public List<TaskRow> tasks() {
         List<TaskRow> rows = new ArrayList<>();
-        running.values().forEach(cluster -> rows.addAll(cluster.scheduler.ask(cluster.tasks::rows)));
+        running().forEach(cluster -> rows.addAll(cluster.scheduler().ask(cluster.tasks()::rows)));
         return rows;
     }
 
     public Optional<TaskDetail> task(String id) {
-        return running.values().stream()
-                .map(cluster -> cluster.scheduler.ask(() -> cluster.tasks.detail(id)))
+        return running().stream()
+                .map(cluster -> cluster.scheduler().ask(() -> cluster.tasks().detail(id)))
                 .flatMap(Optional::stream)
                 .findFirst();
     }
 
-    private Running of(NodeRecord node) {
-        Running cluster = running.get(node.clusterId());
-        if (cluster == null) {
-            throw new IllegalStateException("no scheduler for cluster " + node.clusterId());
-        }
-        return cluster;
+    private Collection<ClusterSeat.Running> running() {
+        return seats.values().stream()
+                .map(ClusterSeat::running)
+                .flatMap(Optional::stream)
+                .toList();
     }
 
-    private Running start(Cluster cluster) {
-        long epoch = coordination.takeOwnership(cluster.id(), seen -> clusters.nextEpoch(cluster.id(), seen));
-        byte[] key = clusters.key(cluster.id());
+    private ClusterSeat of(NodeRecord node) {
+        ClusterSeat seat = seats.get(node.clusterId());
+        if (seat == null) {
+            throw new IllegalStateException("no scheduler for cluster " + node.clusterId());
+        }
+        return seat;
+    }
+
+    private void schedule(ClusterSeat seat, long epoch, BooleanSupplier sure) {
+        Cluster cluster = seat.cluster();
         SchedulingPolicy policy = SchedulingPolicy.defaults()
                 .withOriginFetchers(OriginFetchers.valueOf(
                         config.originFetchers().replace('-', '_').toUpperCase(Locale.ROOT)))
                 .withOriginConnectionsPerTask(config.originConnectionsPerTask())
                 .withFixedPieceBytes(config.pieceBytes());
         // The first of all has nobody to take over from.
-        long gatherUntilNanos = epoch <= 1 ? Long.MIN_VALUE : nanoTime.getAsLong() + GATHER_NANOS;
+        long gatherUntilNanos = epoch <= 1 ? Long.MIN_VALUE : nanoTime.getAsLong() + gatherNanos();
         SchedulingCore core = core(new SwarmScheduler(policy, random.nextLong(), epoch, gatherUntilNanos));
         RandomIds ids = new RandomIds(random);
-        TaskBook tasks = new TaskBook(cluster, ids::next, taskStore::save, key2 -> rarestCopies(core, key2));
+        TaskBook tasks = new TaskBook(cluster, ids::next, taskStore::save, key -> rarestCopies(core, key));
         LongToIntFunction pieceBytes =
                 size -> config.pieceBytes() > 0 ? config.pieceBytes() : PieceSizeRule.pieceBytes(size);
         SwarmDesk desk = new SwarmDesk(
-                core, key, pieceBytes, tasks, (node, lease) -> coordination.journal(cluster.id(), node, lease));
-        ClusterScheduler scheduler = new ClusterScheduler(cluster.name(), desk, nanoTime, clock);
-        scheduler.start();
-        log.atInfo()
-                .addKeyValue("cluster", cluster.name())
-                .addKeyValue("epoch", epoch)
-                .log("scheduling");
-        return new Running(scheduler, tasks, key, new AtomicLong(epoch));
+                core,
+                seat.clusterKey(),
+                pieceBytes,
+                tasks,
+                (node, lease) -> coordination.journal(cluster.id(), node, lease));
+        ClusterScheduler scheduler = new ClusterScheduler(cluster.name(), desk, nanoTime, clock, sure);
+        try {
+            seat.gain(new ClusterSeat.Running(scheduler, tasks, new AtomicLong(epoch)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private long gatherNanos() {
+        boolean stoodBy = config.shared() && nanoTime.getAsLong() - startedNanos > STOOD_BY_NANOS;
+        return stoodBy ? GATHER_LINKED_NANOS : GATHER_NANOS;
     }
 
     private static int rarestCopies(SchedulingCore core, ContentKey content) {

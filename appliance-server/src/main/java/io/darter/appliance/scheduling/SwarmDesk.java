@@ -129,11 +129,7 @@ final class SwarmDesk {
         Link old = links.get(id);
         if (old != null) {
             drop(old);
-            old.port()
-                    .refuse(
-                            "LINK_REPLACED",
-                            "The node " + node.name()
-                                    + " attached again. If two machines use one identity, join one of them again");
+            refuseReplaced(node, old.port());
         }
         byte[] key = Capability.parentKey(clusterKey, id, KEY_GENERATION);
         links.put(id, new Link(node, id, up.port(), up.peerHost(), up.hello().getPeerPort(), key));
@@ -141,6 +137,14 @@ final class SwarmDesk {
         apply(new SwarmEvent.NodeUp(
                 id,
                 new NodeTraits(node.isSeed(), up.hello().getZone(), up.hello().getRack())));
+    }
+
+    /** Ends the link that a newer one of the same node takes the place of. */
+    static void refuseReplaced(NodeRecord node, AgentPort old) {
+        old.refuse(
+                "LINK_REPLACED",
+                "The node " + node.name()
+                        + " attached again. If two machines use one identity, join one of them again");
     }
 
     private void linkDown(NodeRecord node, AgentPort port) {

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param originFetchers {@code seeds-first}, {@code seeds} or {@code any}
  * @param originConnectionsPerTask 1 to 16
  * @param pieceBytes fixed size of pieces, 0 = by rule
- * @param masterKeyFile 32 bytes that encrypt the keys in the database
+ * @param replicas how many appliances share this one's database and Redis, itself included; 1 = it is alone
+ * @param masterKeyFile 32 bytes that encrypt the keys in the database; the same on all replicas
  * @param exitWithParent end when standard input does
  */
 public record ServerConfig(
@@ -31,12 +32,23 @@ public record ServerConfig(
         int pieceBytes,
         Database database,
         Redis redis,
+        int replicas,
         Path masterKeyFile,
         boolean exitWithParent) {
 
-    /** @param url JDBC; empty = an H2 file under dataDir */
+    /** Whether other replicas share the clusters. */
+    public boolean shared() {
+        return replicas > 1;
+    }
+
+    /** @param url {@code jdbc:mysql://host[:port]/database}, of MySQL or MariaDB; empty = an H2 file under dataDir */
     public record Database(
-            String url, String username, @Nullable Path passwordFile) {}
+            String url, String username, @Nullable Path passwordFile) {
+        /** Whether it is a file of the appliance's own. */
+        public boolean embedded() {
+            return url.isEmpty();
+        }
+    }
 
     /**
      * Where Redis is; with neither url nor sentinels a private server under dataDir.

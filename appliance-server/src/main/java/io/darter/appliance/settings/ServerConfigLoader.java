@@ -40,6 +40,7 @@ public final class ServerConfigLoader {
         DEFAULTS.put("redis.passwordFile", "");
         DEFAULTS.put("redis.sentinelPasswordFile", "");
         DEFAULTS.put("redis.ca", "");
+        DEFAULTS.put("replicas", "1");
         DEFAULTS.put("masterKeyFile", "");
         DEFAULTS.put("exitWithParent", "false");
     }

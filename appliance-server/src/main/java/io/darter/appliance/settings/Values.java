@@ -3,6 +3,7 @@ package io.darter.appliance.settings;
 import io.darter.appliance.StartFailure;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Values {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,10})\\s*(|B|KiB|MiB)");
     private static final Pattern REDIS = Pattern.compile("rediss?://[^\\s/@,]+:\\d{1,5}");
+    private static final Pattern MYSQL = Pattern.compile("jdbc:mysql://[^\\s/@]+/[^\\s/?]+(\\?\\S*)?");
+    private static final int REPLICAS_MAX = 9;
     private static final List<String> FETCHERS = List.of("seeds-first", "seeds", "any");
     private static final int PIECE_BYTES_MIN = 64 << 10;
     private static final int PIECE_BYTES_MAX = 64 << 20;
@@ -41,11 +44,46 @@ final class Values {
                 oneOf("originFetchers", FETCHERS),
                 integer("originConnectionsPerTask", 1, 16),
                 pieceBytes(),
-                new ServerConfig.Database(
-                        text("database.url"), text("database.username"), path("database.passwordFile")),
+                database(),
                 redis(),
+                replicas(masterKey != null),
                 masterKey == null ? dataDir.resolve("master.key") : masterKey,
                 Boolean.parseBoolean(oneOf("exitWithParent", List.of("true", "false"))));
+    }
+
+    private ServerConfig.Database database() {
+        String url = text("database.url");
+        if (!url.isEmpty() && !MYSQL.matcher(url).matches()) {
+            throw wrong(
+                    "database.url",
+                    "write jdbc:mysql://host:3306/database, for MariaDB too; user and password have keys of their own");
+        }
+        return new ServerConfig.Database(url, text("database.username"), path("database.passwordFile"));
+    }
+
+    private int replicas(boolean hasMasterKey) {
+        int replicas = integer("replicas", 1, REPLICAS_MAX);
+        if (replicas == 1) {
+            return replicas;
+        }
+        List<String> own = new ArrayList<>();
+        if (text("database.url").isEmpty()) {
+            own.add("database.url (it has an embedded database)");
+        }
+        if (text("redis.url").isEmpty() && list("redis.sentinels").isEmpty()) {
+            own.add("redis.url or redis.sentinels (it has a private Redis)");
+        }
+        if (!hasMasterKey) {
+            own.add("masterKeyFile (it would make a key of its own)");
+        }
+        if (!own.isEmpty()) {
+            throw StartFailure.usage(
+                    "Starting one of " + replicas + " replicas: this one would keep state to itself that"
+                            + " all must share. Set " + String.join(", and ", own)
+                            + ", the same on every replica; or leave 'replicas' out for an appliance that is alone."
+                            + " (STATE_NOT_SHARED)");
+        }
+        return replicas;
     }
 
     private ServerConfig.Redis redis() {

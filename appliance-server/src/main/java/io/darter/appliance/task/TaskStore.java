@@ -57,12 +57,14 @@ public class TaskStore {
         this.json = json;
     }
 
-    /** What an earlier process left running did not end in it. */
-    public void closeLeftovers() {
+    /** What another process left running did not end in it. */
+    public void closeLeftovers(String clusterId, long startedBeforeMillis) {
         jdbc.update(
                 "UPDATE tasks SET state = 'failed', failure = ?, finished_at_millis = started_at_millis"
-                        + " WHERE state = 'running'",
-                "The appliance was stopped meanwhile; what nodes still fetch goes on as a new task");
+                        + " WHERE state = 'running' AND cluster_id = ? AND started_at_millis < ?",
+                "The appliance was stopped meanwhile; what nodes still fetch goes on as a new task",
+                clusterId,
+                startedBeforeMillis);
     }
 
     public void save(TaskRow row) {

@@ -86,6 +86,34 @@ class ServerConfigLoaderTest {
         }
     }
 
+    @Test
+    void severalReplicasDoNotStartOnStateOfTheirOwn() throws IOException {
+        String database = "database: {url: \"jdbc:mysql://db/darter\"}\n";
+        String redis = "redis: {url: \"redis://r:6379\"}\n";
+        String key = "masterKeyFile: /etc/darter/master.key\n";
+        for (List<String> missing : List.of(
+                List.of("database.url", redis + key),
+                List.of("redis.url", database + key),
+                List.of("masterKeyFile", database + redis))) {
+            Path file = file("replicas: 3\n" + missing.getLast());
+            StartFailure failure = assertThrows(StartFailure.class, () -> ServerConfigLoader.load(file, Map.of()));
+            assertTrue(
+                    String.valueOf(failure.getMessage()).contains("Set " + missing.getFirst()), failure.getMessage());
+            assertTrue(String.valueOf(failure.getMessage()).contains("STATE_NOT_SHARED"));
+        }
+        assertTrue(ServerConfigLoader.load(file("replicas: 3\n" + database + redis + key), Map.of())
+                .shared());
+    }
+
+    @Test
+    void aDatabaseThatIsNotMySqlIsRefused() throws IOException {
+        for (String url : List.of("jdbc:postgresql://db/darter", "jdbc:h2:file:/x", "jdbc:mysql://db", "db/darter")) {
+            Path file = file("database: {url: \"" + url + "\"}\n");
+            StartFailure failure = assertThrows(StartFailure.class, () -> ServerConfigLoader.load(file, Map.of()));
+            assertTrue(String.valueOf(failure.getMessage()).contains("'database.url: " + url + "'"));
+        }
+    }
+
     private Path file(String text) throws IOException {
         return Files.writeString(folder.resolve("server.yaml"), text);
     }

@@ -32,6 +32,11 @@ public record Identity(
         return now.plus(RENEW_BEFORE).isAfter(certificate.getNotAfter().toInstant());
     }
 
+    /** The same node, with an appliance that is reached there. */
+    public Identity withAgentLinks(List<String> links) {
+        return new Identity(node, nodeName, cluster, seed, List.copyOf(links), servers, key, certificate, ca);
+    }
+
     @Override
     public String toString() {
         return nodeName + " (" + node + ") of cluster " + cluster;

@@ -87,6 +87,10 @@ final class LinkSession implements ClientResponseObserver<AgentMessage, Schedule
         notifyAll();
     }
 
+    synchronized boolean isWelcomed() {
+        return welcomed;
+    }
+
     /** Ends the stream; the first reason counts. */
     void end(String reason) {
         ClientCallStreamObserver<AgentMessage> toCancel;

@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import io.darter.agent.health.Patience;
 import io.darter.agent.peer.PieceClient;
 import io.darter.agent.task.ContentSource;
-import io.darter.link.v1.AgentLinkGrpc;
 import io.darter.link.v1.AgentMessage;
 import io.darter.link.v1.Announce;
 import io.darter.link.v1.Delivered;
@@ -12,6 +11,7 @@ import io.darter.link.v1.Heartbeat;
 import io.darter.link.v1.Hello;
 import io.darter.link.v1.LeaseFailed;
 import io.darter.link.v1.MetaAnswer;
+import io.darter.link.v1.NotOwner;
 import io.darter.link.v1.Partners;
 import io.darter.link.v1.Ping;
 import io.darter.link.v1.ReaderMoved;
@@ -23,11 +23,8 @@ import io.darter.swarm.ContentKey;
 import io.darter.swarm.NodeId;
 import io.darter.swarm.PieceRun;
 import io.darter.swarm.scheduling.FailureReason;
-import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
 import java.time.Instant;
@@ -35,7 +32,6 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -44,18 +40,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The link to the scheduler, kept up: it goes from replica to replica until one welcomes it, and begins again, a little
- * later each time, when it is lost. Safe for use by many threads.
+ * The link to the scheduler: a stream to each replica of the appliance, of which the one that welcomed this node at the
+ * highest epoch decides; what others say about contents is not heard. Safe for use by many threads.
  */
 public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SchedulerLink.class);
 
-    private static final long WELCOME_MILLIS = 10_000;
-    private static final long RETRY_FIRST_MILLIS = 200;
-    private static final long RETRY_MAX_MILLIS = 2_000;
-    private static final int MESSAGE_BYTES_MAX = 16 << 20;
-
     private final Settings settings;
+    private final ReplicaStreams streams;
+    /** Held while a message is heard: each stream has an event loop of its own, and the listener hears one at a time. */
+    private final Object turn = new Object();
+
     private final ApplianceClock clock;
     private final Silence silence;
     private volatile Neighbours neighbours = Neighbours.NONE;
@@ -68,16 +63,13 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
 
     private volatile int heartbeatMillis = 10_000;
     private volatile @Nullable LinkSession live;
-    private volatile @Nullable LinkSession current;
     private volatile boolean started;
-    private volatile boolean closed;
-    private @Nullable Thread thread;
 
     /**
      * What a link is made of.
      *
      * @param transport which event loops move the link's bytes; empty: some of its own
-     * @param addresses {@code host:port} of the replicas; asked at each attempt
+     * @param addresses {@code host:port} of the replicas, until one of them tells which there are; asked at each attempt
      * @param tls of {@code TlsContexts.link}; asked at each attempt, since certificates are renewed
      * @param hello asked at each attempt
      * @param counters since the agent's start
@@ -100,13 +92,52 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
         this.silence = new Silence(settings.patience());
         this.clock = new ApplianceClock(
                 settings.patience().nanoTime(), settings.wallClock().millis());
+        this.streams = new ReplicaStreams(settings, new ReplicaStreams.End() {
+            @Override
+            public AgentMessage hello() {
+                return AgentMessage.newBuilder()
+                        .setHello(SchedulerLink.this.hello())
+                        .build();
+            }
+
+            @Override
+            public AgentMessage heartbeat() {
+                return AgentMessage.newBuilder()
+                        .setHeartbeat(SchedulerLink.this.heartbeat())
+                        .build();
+            }
+
+            @Override
+            public int heartbeatMillis() {
+                return heartbeatMillis;
+            }
+
+            @Override
+            public void received(LinkKeeper keeper, LinkSession session, SchedulerMessage message) {
+                synchronized (turn) {
+                    SchedulerLink.this.received(keeper, session, message);
+                }
+            }
+
+            @Override
+            public void lost(LinkSession session) {
+                synchronized (turn) {
+                    SchedulerLink.this.lost(session);
+                }
+            }
+        });
     }
 
     /** Begins to link; what the scheduler says goes to the listener. */
     public void start(LinkListener hears) {
         listener = hears;
         started = true;
-        thread = Thread.ofVirtual().name("link").start(this::keepUp);
+        streams.start();
+    }
+
+    /** Which addresses lead to replicas, whenever that changes; must not wait. */
+    public void onReplicas(Consumer<List<String>> told) {
+        streams.onReplicas(told);
     }
 
     /** Manifests' answers, and the news that no more will come on this link. */
@@ -115,122 +146,28 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
         metaLost = lost;
     }
 
-    private void keepUp() {
-        int failures = 0;
-        try {
-            for (int attempt = 0; !closed; attempt++) {
-                List<String> addresses = settings.addresses().get();
-                boolean welcomed = !addresses.isEmpty() && attach(addresses.get(attempt % addresses.size()));
-                failures = welcomed ? 0 : failures + 1;
-                long pause = Math.min(RETRY_MAX_MILLIS, RETRY_FIRST_MILLIS << Math.min(failures, 10));
-                TimeUnit.MILLISECONDS.sleep(pause / 2 + settings.random().nextLong(pause / 2 + 1));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** One session from beginning to end; true if it was welcomed. */
-    private boolean attach(String address) throws InterruptedException {
-        ManagedChannel channel;
-        try {
-            channel = channel(address);
-        } catch (RuntimeException e) {
-            log.atError().addKeyValue("scheduler", address).setCause(e).log("cannot link");
-            return false;
-        }
-        LinkSession session =
-                new LinkSession(this::received, settings.patience().nanoTime());
-        current = session;
-        try {
-            AgentLinkGrpc.newStub(channel).attach(session);
-            session.send(AgentMessage.newBuilder().setHello(hello()).build());
-            if (!session.awaitWelcome(WELCOME_MILLIS)) {
-                session.end("no welcome within " + WELCOME_MILLIS / 1000 + " s");
-            }
-            String reason = session.awaitEnd(heartbeatMillis);
-            while (reason == null) {
-                session.send(AgentMessage.newBuilder().setHeartbeat(heartbeat()).build());
-                reason = session.awaitEnd(heartbeatMillis);
-            }
-            log.atWarn()
-                    .addKeyValue("scheduler", address)
-                    .addKeyValue("reason", reason)
-                    .log("not linked");
-            return live == session;
-        } finally {
-            session.end("the agent ends the link");
-            lost(session);
-            channel.shutdownNow();
-        }
-    }
-
-    private ManagedChannel channel(String address) {
-        int colon = address.lastIndexOf(':');
-        String host = address.substring(0, colon).replace("[", "").replace("]", "");
-        int port = Integer.parseInt(address.substring(colon + 1));
-        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(host, port);
-        settings.transport()
-                .ifPresent(transport -> builder.eventLoopGroup(transport.group())
-                        .channelType(transport.channelType())
-                        .withOption(ChannelOption.ALLOCATOR, transport.allocator()));
-        return builder.sslContext(settings.tls().get())
-                // The listener never waits, so it may be called where the bytes are read: nothing is handed over.
-                .directExecutor()
-                .disableRetry()
-                .keepAliveTime(10, TimeUnit.SECONDS)
-                .keepAliveTimeout(5, TimeUnit.SECONDS)
-                .maxInboundMessageSize(MESSAGE_BYTES_MAX)
-                .build();
-    }
-
-    private void received(LinkSession session, SchedulerMessage message) {
-        silence.heard();
+    private void received(LinkKeeper keeper, LinkSession session, SchedulerMessage message) {
         try {
             switch (message.getMessageCase()) {
-                case PONG -> {}
-                case PARTNERS -> partners(message.getPartners());
-                case WELCOME -> welcomed(session, message.getWelcome());
-                case DESCRIBE ->
-                    listener.described(
-                            new ContentKey(message.getDescribe().getKey()),
-                            message.getDescribe().getSizeBytes(),
-                            message.getDescribe().getPieceBytes(),
-                            message.getDescribe().getPiecesProved());
-                case GRANT ->
-                    message.getGrant()
-                            .getLeasesList()
-                            .forEach(lease -> listener.granted(LinkMapping.fromMessage(lease, clock)));
-                case REVOKE -> {
-                    ContentKey key = new ContentKey(message.getRevoke().getKey());
-                    message.getRevoke().getLeasesList().forEach(lease -> listener.revoked(key, lease));
-                }
-                case ASSIST ->
-                    listener.assist(
-                            LinkMapping.fromMessage(message.getAssist().getContent()),
-                            message.getAssist().getTask());
-                case GIVE_UP ->
-                    listener.gaveUp(
-                            new ContentKey(message.getGiveUp().getKey()),
-                            LinkMapping.fromMessage(message.getGiveUp().getReason()),
-                            message.getGiveUp().getDetail(),
-                            message.getGiveUp().getOriginStatus());
+                case WELCOME -> welcomed(keeper, session, message.getWelcome());
+                case NOT_OWNER -> notOwner(keeper, session, message.getNotOwner());
+                case REPLICAS -> streams.told(keeper, message.getReplicas());
+                case REFUSED ->
+                    session.end(message.getRefused().getCode() + ": "
+                            + message.getRefused().getMessage());
                 case TRACE_ASK ->
                     session.send(AgentMessage.newBuilder()
                             .setTraceAnswer(TraceMapping.answer(
                                     message.getTraceAsk().getRequest(),
                                     listener.traces(message.getTraceAsk().getKeysList())))
                             .build());
-                case RECHECK ->
-                    listener.recheck(
-                            new ContentKey(message.getRecheck().getKey()),
-                            LinkMapping.fromMessage(message.getRecheck().getRun()));
-                case DISCARD ->
-                    listener.discarded(new ContentKey(message.getDiscard().getKey()));
-                case META_ANSWER -> metaAnswers.accept(message.getMetaAnswer());
-                case REFUSED ->
-                    session.end(message.getRefused().getCode() + ": "
-                            + message.getRefused().getMessage());
+                case DESCRIBE, GRANT, REVOKE, ASSIST, GIVE_UP, META_ANSWER, DISCARD, RECHECK, PONG, PARTNERS -> {
+                    // Another replica's time is over as soon as one of a later epoch has welcomed this node.
+                    if (session == live) {
+                        silence.heard();
+                        decided(message);
+                    }
+                }
                 case MESSAGE_NOT_SET -> log.debug("a message of a newer appliance is ignored");
             }
         } catch (IllegalArgumentException e) {
@@ -238,18 +175,61 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
         }
     }
 
-    private void welcomed(LinkSession session, Welcome welcome) {
+    /** What the scheduler that this node follows says of contents. */
+    private void decided(SchedulerMessage message) {
+        switch (message.getMessageCase()) {
+            case PARTNERS -> partners(message.getPartners());
+            case DESCRIBE ->
+                listener.described(
+                        new ContentKey(message.getDescribe().getKey()),
+                        message.getDescribe().getSizeBytes(),
+                        message.getDescribe().getPieceBytes(),
+                        message.getDescribe().getPiecesProved());
+            case GRANT ->
+                message.getGrant()
+                        .getLeasesList()
+                        .forEach(lease -> listener.granted(LinkMapping.fromMessage(lease, clock)));
+            case REVOKE -> {
+                ContentKey key = new ContentKey(message.getRevoke().getKey());
+                message.getRevoke().getLeasesList().forEach(lease -> listener.revoked(key, lease));
+            }
+            case ASSIST ->
+                listener.assist(
+                        LinkMapping.fromMessage(message.getAssist().getContent()),
+                        message.getAssist().getTask());
+            case GIVE_UP ->
+                listener.gaveUp(
+                        new ContentKey(message.getGiveUp().getKey()),
+                        LinkMapping.fromMessage(message.getGiveUp().getReason()),
+                        message.getGiveUp().getDetail(),
+                        message.getGiveUp().getOriginStatus());
+            case RECHECK ->
+                listener.recheck(
+                        new ContentKey(message.getRecheck().getKey()),
+                        LinkMapping.fromMessage(message.getRecheck().getRun()));
+            case DISCARD ->
+                listener.discarded(new ContentKey(message.getDiscard().getKey()));
+            case META_ANSWER -> metaAnswers.accept(message.getMetaAnswer());
+            case PONG, WELCOME, NOT_OWNER, REPLICAS, REFUSED, TRACE_ASK, MESSAGE_NOT_SET -> {}
+        }
+    }
+
+    private void welcomed(LinkKeeper keeper, LinkSession session, Welcome welcome) {
         if (welcome.getEpoch() < epoch) {
             // It was stopped or cut off, and another one has taken its place since: what it grants, others grant too.
             session.end("SCHEDULER_STALE: it schedules in epoch " + welcome.getEpoch() + ", and epoch " + epoch
                     + " has begun");
             return;
         }
+        streams.named(keeper, welcome.getReplica());
+        LinkSession before = live;
+        if (before != null) {
+            lost(before);
+        }
+        boolean later = welcome.getEpoch() > epoch;
         epoch = welcome.getEpoch();
         clock.told(welcome.getClockMillis());
-        if (welcome.getHeartbeatSeconds() > 0) {
-            heartbeatMillis = welcome.getHeartbeatSeconds() * 1000;
-        }
+        beatEvery(welcome.getHeartbeatSeconds());
         rememberKey(welcome.getCapabilityKey().toByteArray());
         silence.linked(welcome.getAnswersPings());
         if (!welcome.getNode().isEmpty()) {
@@ -260,8 +240,31 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
         log.atInfo()
                 .addKeyValue("replica", welcome.getReplica())
                 .addKeyValue("version", welcome.getVersion())
+                .addKeyValue("epoch", epoch)
                 .log("linked to the scheduler");
         listener.linked();
+        if (later) {
+            // A replica that has not noticed yet that it is no longer the owner hears it from here.
+            streams.tellOthers(
+                    session, AgentMessage.newBuilder().setHeartbeat(heartbeat()).build());
+        }
+    }
+
+    private void notOwner(LinkKeeper keeper, LinkSession session, NotOwner words) {
+        streams.named(keeper, words.getReplica());
+        beatEvery(words.getHeartbeatSeconds());
+        lost(session);
+        session.welcomed();
+        log.atInfo()
+                .addKeyValue("replica", words.getReplica())
+                .addKeyValue("owner", words.getOwner())
+                .log("this replica stands by");
+    }
+
+    private void beatEvery(int seconds) {
+        if (seconds > 0) {
+            heartbeatMillis = seconds * 1000;
+        }
     }
 
     private void partners(Partners partners) {
@@ -329,6 +332,7 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
                 .setServedBytes(counters.servedBytes())
                 .setDeliveredBytes(counters.deliveredBytes())
                 .setStoreBytes(counters.storeBytes())
+                .setEpoch(epoch)
                 .build();
     }
 
@@ -433,16 +437,8 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
     /** Tells the last counters and ends the link. */
     @Override
     public void close() {
-        closed = true;
         sendHeartbeat();
-        LinkSession session = current;
-        if (session != null) {
-            session.end("the agent stops");
-        }
-        Thread keeper = thread;
-        if (keeper != null) {
-            keeper.interrupt();
-        }
+        streams.close();
     }
 
     /** Before the start nobody listens. */

@@ -5,6 +5,7 @@ import io.darter.agent.identity.Identity;
 import io.darter.agent.identity.TestCluster;
 import io.darter.link.v1.AgentLinkGrpc;
 import io.darter.link.v1.AgentMessage;
+import io.darter.link.v1.NotOwner;
 import io.darter.link.v1.SchedulerMessage;
 import io.darter.link.v1.Welcome;
 import io.grpc.Server;
@@ -29,6 +30,10 @@ import java.util.function.Predicate;
 final class FakeAppliance extends AgentLinkGrpc.AgentLinkImplBase implements AutoCloseable {
     private final Server server;
     volatile long epoch = 1;
+    volatile String replica = "one";
+    /** Whether it answers a hello with a welcome; else with NotOwner. */
+    volatile boolean owner = true;
+
     private final List<AgentMessage> heard = new ArrayList<>();
     private volatile BiConsumer<AgentMessage, StreamObserver<SchedulerMessage>> answers = (message, answer) -> {};
     private volatile StreamObserver<SchedulerMessage> stream = new Nobody();
@@ -87,16 +92,7 @@ final class FakeAppliance extends AgentLinkGrpc.AgentLinkImplBase implements Aut
         @Override
         public void onNext(AgentMessage message) {
             if (message.hasHello()) {
-                responses.onNext(SchedulerMessage.newBuilder()
-                        .setWelcome(Welcome.newBuilder()
-                                .setReplica("one")
-                                .setEpoch(epoch)
-                                .setClockMillis(1_000_000)
-                                .setHeartbeatSeconds(1)
-                                .setAnswersPings(true)
-                                .setNode("n1")
-                                .setCapabilityKey(ByteString.copyFrom(new byte[32])))
-                        .build());
+                responses.onNext(owner ? welcome() : notOwner());
             }
             hear(message);
             answers.accept(message, responses);
@@ -107,6 +103,25 @@ final class FakeAppliance extends AgentLinkGrpc.AgentLinkImplBase implements Aut
 
         @Override
         public void onCompleted() {}
+    }
+
+    SchedulerMessage welcome() {
+        return SchedulerMessage.newBuilder()
+                .setWelcome(Welcome.newBuilder()
+                        .setReplica(replica)
+                        .setEpoch(epoch)
+                        .setClockMillis(1_000_000)
+                        .setHeartbeatSeconds(1)
+                        .setAnswersPings(true)
+                        .setNode("n1")
+                        .setCapabilityKey(ByteString.copyFrom(new byte[32])))
+                .build();
+    }
+
+    SchedulerMessage notOwner() {
+        return SchedulerMessage.newBuilder()
+                .setNotOwner(NotOwner.newBuilder().setReplica(replica).setHeartbeatSeconds(1))
+                .build();
     }
 
     private static final class Nobody implements StreamObserver<SchedulerMessage> {

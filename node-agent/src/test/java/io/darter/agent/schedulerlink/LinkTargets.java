@@ -103,7 +103,7 @@ public final class LinkTargets implements Targets {
             case REVOKE -> new ContentKey(message.getRevoke().getKey());
             case META_ANSWER -> LinkMapping.fromMessage(message.getMetaAnswer().getValue());
             case PARTNERS -> message.getPartners().getNodesList().forEach(LinkMapping::fromMessage);
-            case WELCOME, PONG, REFUSED, TRACE_ASK, MESSAGE_NOT_SET -> {}
+            case WELCOME, NOT_OWNER, REPLICAS, PONG, REFUSED, TRACE_ASK, MESSAGE_NOT_SET -> {}
         }
     }
 
