@@ -82,6 +82,8 @@ final class AgentCommand implements Callable<Integer> {
         Map<String, String> without = new HashMap<>(environment);
         without.remove("DARTER_SOCKET");
         AgentConfig byFile = Agent.load(file, without);
-        return byFile.isFromFile("socket") ? byFile.socket() : Agent.load(file, environment).socket();
+        return byFile.isFromFile("socket")
+                ? byFile.socket()
+                : Agent.load(file, environment).socket();
     }
 }

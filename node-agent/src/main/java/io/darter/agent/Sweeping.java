@@ -34,7 +34,9 @@ final class Sweeping implements Runnable {
                 try {
                     store.sweep();
                 } catch (IOException | UncheckedIOException e) {
-                    log.atWarn().setCause(e).log("what is too old in the store could not be removed; tried again later");
+                    log.atWarn()
+                            .setCause(e)
+                            .log("what is too old in the store could not be removed; tried again later");
                 }
             }
         } catch (InterruptedException e) {

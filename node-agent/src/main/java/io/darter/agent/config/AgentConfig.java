@@ -108,7 +108,8 @@ public record AgentConfig(
 
     /** Whether agent.yaml itself says it, and the environment does not. */
     public boolean isFromFile(String key) {
-        return values.stream().anyMatch(value -> value.key().equals(key) && value.origin() == EffectiveValue.Origin.FILE);
+        return values.stream()
+                .anyMatch(value -> value.key().equals(key) && value.origin() == EffectiveValue.Origin.FILE);
     }
 
     /** One line a setting: key, value, where the value comes from; secrets as three stars. */

@@ -27,8 +27,8 @@ public final class Nearest {
     public static String close(String unknown, Collection<String> known) {
         String best = of(unknown, known);
         int most = Math.clamp(unknown.length() / 2, 1, LETTERS_MAX);
-        boolean meant = !best.isEmpty()
-                && distance(unknown.toLowerCase(Locale.ROOT), best.toLowerCase(Locale.ROOT)) <= most;
+        boolean meant =
+                !best.isEmpty() && distance(unknown.toLowerCase(Locale.ROOT), best.toLowerCase(Locale.ROOT)) <= most;
         return meant ? best : "";
     }
 
