@@ -38,12 +38,18 @@ public final class EventLoopWatch implements AutoCloseable {
 
     /** Whose locks may be waited for: the first frame that is not the JDK's, and who holds them for how long. */
     private static final Map<String, String> LOCKS = Map.of(
-            "io.netty.", "other threads take and give back memory, or begin to wait for a promise: some instructions",
+            "io.netty.",
+                    "other threads take and give back memory, begin to wait for a promise, or look for a certificate among the JDK's",
             "io.darter.agent.peer.PeerAnswer.", "who fetches takes what is here: half a MiB is copied at most",
             "io.darter.agent.origin.BodyQueue.", "who reads takes what is here: 128 KiB are copied at most",
             "io.darter.agent.origin.OriginPool.", "who asks looks for a kept connection among 64",
             "io.darter.agent.http.OutboundBudget.", "who writes an answer looks whether there is room",
             "io.darter.agent.http.ServerExchange.", "who answers says whether it may be interrupted");
+
+    private static final List<String> JDK = List.of("java.", "jdk.", "sun.");
+
+    /** What the JDK locks while a thread links a class, which happens once for each; nobody else locks an array of numbers. */
+    private static final String LINKING = "[I";
 
     private static final List<String> TAKING_LOCKS = List.of(
             "java.util.concurrent.locks.ReentrantLock.lock:", "java.util.concurrent.locks.ReentrantLock$Sync.lock:");
@@ -81,11 +87,21 @@ public final class EventLoopWatch implements AutoCloseable {
         List<String> frames = trace == null
                 ? List.of()
                 : trace.getFrames().stream().map(EventLoopWatch::name).toList();
-        if (!isOnce(frames) && !isShortLock(event.getEventType().getName(), frames)) {
-            waits.add(event.getEventType().getName() + " on " + thread.getJavaName() + " for "
+        String monitor = monitor(event);
+        if (!isOnce(frames)
+                && !monitor.equals(LINKING)
+                && !isShortLock(event.getEventType().getName(), frames)) {
+            waits.add(event.getEventType().getName() + " " + monitor + " on " + thread.getJavaName() + " for "
                     + event.getDuration().toNanos() / 1000 + " µs\n    at "
                     + frames.stream().limit(FRAMES_SHOWN).collect(Collectors.joining("\n    at ")));
         }
+    }
+
+    /** The class of what is locked, empty if the event tells of none. */
+    private static String monitor(RecordedEvent event) {
+        return event.hasField("monitorClass") && event.getClass("monitorClass") != null
+                ? event.getClass("monitorClass").getName()
+                : "";
     }
 
     private static boolean isOnce(List<String> frames) {
@@ -97,7 +113,7 @@ public final class EventLoopWatch implements AutoCloseable {
                 || frames.stream().anyMatch(frame -> TAKING_LOCKS.stream().anyMatch(frame::startsWith));
         return lock
                 && frames.stream()
-                        .filter(frame -> !frame.startsWith("java.") && !frame.startsWith("jdk."))
+                        .filter(frame -> JDK.stream().noneMatch(frame::startsWith))
                         .findFirst()
                         .filter(frame -> LOCKS.keySet().stream().anyMatch(frame::startsWith))
                         .isPresent();

@@ -12,13 +12,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,7 @@ class GroupDarterTest {
     @TempDir
     Path folder = Path.of("replaced");
 
+    private final List<Path> classPath = new ArrayList<>();
     private final List<Process> started = new ArrayList<>();
     private HttpServer origin;
 
@@ -68,9 +70,10 @@ class GroupDarterTest {
         Path lib = Files.createDirectory(folder.resolve("lib"));
         int place = 0; // what a member may not read, as a folder of root's, is not to be in its class path
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
-            if (entry.endsWith(".jar")) {
-                String name = "%03d-%s".formatted(place++, Path.of(entry).getFileName());
-                Files.copy(Path.of(entry), lib.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+            if (Files.exists(Path.of(entry))) {
+                classPath.add(copy(
+                        Path.of(entry),
+                        lib.resolve("%03d-%s".formatted(place++, Path.of(entry).getFileName()))));
             }
         }
     }
@@ -150,16 +153,22 @@ class GroupDarterTest {
         return command.exitValue();
     }
 
-    private String java() throws IOException {
-        StringBuilder path = new StringBuilder();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
-            if (!entry.endsWith(".jar")) {
-                path.append(entry).append(File.pathSeparator);
-            }
-        }
-        path.append(folder.resolve("lib")).append("/*");
+    private String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java")
-                + " --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp '" + path + "'";
+                + " --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp '"
+                + classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)) + "'";
+    }
+
+    /** A jar, or a folder of classes. */
+    private static Path copy(Path from, Path to) throws IOException {
+        List<Path> all;
+        try (Stream<Path> walk = Files.walk(from)) {
+            all = walk.toList();
+        }
+        for (Path each : all) {
+            Files.copy(each, to.resolve(from.relativize(each).toString()));
+        }
+        return to;
     }
 
     private Process start(String output, String line) throws IOException {
