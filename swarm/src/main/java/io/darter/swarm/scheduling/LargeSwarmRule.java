@@ -18,7 +18,7 @@ package io.darter.swarm.scheduling;
  */
 final class LargeSwarmRule implements PartnerRule {
     /** A piece is rare while no more than one of so many nodes has it or is about to. */
-    private static final int RARE_PART = 32;
+    private static final int RARE_PART = 64;
 
     private static final int RARE_COPIES_MIN = 3;
     /** Who has fewer pieces has next to nothing. */
@@ -78,6 +78,15 @@ final class LargeSwarmRule implements PartnerRule {
     @Override
     public int windowLeases() {
         return leases.policy.windowLeases();
+    }
+
+    /**
+     * One or two fetchers have to take all that the origin can send, and get little else. Where more share the origin, each has
+     * a part of its link left, and who has not got two partners for that falls behind and is the last in the end.
+     */
+    @Override
+    public int fetcherWindowLeases(ContentState content) {
+        return content.origin.leases.size() > leases.policy.partners() ? Math.max(1, windowLeases() * 2 / 3) : 1;
     }
 
     @Override

@@ -280,12 +280,12 @@ final class LeaseBook {
     }
 
     private int window(Member member) {
-        int window = partners.rule(member.content).windowLeases();
+        PartnerRule rule = partners.rule(member.content);
+        int window = rule.windowLeases();
         if (isSlowReceiver(member.node)) {
             return Math.min(2, window);
         }
-        // A fetcher's link is for the origin first.
-        return member.originLeases > 0 ? Math.max(1, window / 2) : window;
+        return member.originLeases > 0 ? rule.fetcherWindowLeases(member.content) : window;
     }
 
     boolean isSlowSender(NodeState node) {

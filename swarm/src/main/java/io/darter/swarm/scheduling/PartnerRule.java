@@ -23,6 +23,9 @@ sealed interface PartnerRule permits SmallSwarmRule, LargeSwarmRule {
     /** Unfinished leases of a child on its parents, at most. */
     int windowLeases();
 
+    /** The same of a child that fetches from the origin: its link is for the origin first. */
+    int fetcherWindowLeases(ContentState content);
+
     /** Unfinished leases on a parent, at most. */
     int queueLeases();
 

@@ -69,6 +69,11 @@ final class SmallSwarmRule implements PartnerRule {
     }
 
     @Override
+    public int fetcherWindowLeases(ContentState content) {
+        return Math.max(1, windowLeases() / 2);
+    }
+
+    @Override
     public int queueLeases() {
         return Math.min(QUEUE_LEASES, leases.policy.queuePerParent());
     }
