@@ -62,8 +62,8 @@ final class DatabaseDoor {
         if (refusal.getErrorCode() == ACCESS_DENIED || refusal.getErrorCode() == ACCESS_TO_DATABASE_DENIED) {
             throw StartFailure.environment(tried + "it refuses the user '"
                     + config.database().username() + "' (" + firstLine(refusal)
-                    + "). Check database.username and database.passwordFile, and that the user has all rights on this"
-                    + " database. (DATABASE_DENIED)");
+                    + "). Check database.username and database.passwordFile, and that the database is there and the user"
+                    + " has all rights on it. (DATABASE_DENIED)");
         }
         if (refusal.getErrorCode() == UNKNOWN_DATABASE) {
             throw StartFailure.environment(
