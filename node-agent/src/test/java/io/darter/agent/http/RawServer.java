@@ -1,5 +1,6 @@
 package io.darter.agent.http;
 
+import io.darter.agent.Scratch;
 import io.darter.agent.errors.DarterException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -12,7 +13,6 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -29,6 +29,8 @@ public final class RawServer {
     private static final long NANOS_MAX = TimeUnit.SECONDS.toNanos(20);
     /** Passes of the event loop: one to accept, one to register, one to read, and one more. */
     private static final int PASSES = 4;
+    /** A task that is to be run at once is run before the loop looks at its sockets again. */
+    private static final long PASS_MICROS = 10;
 
     private static final long LOOK_MILLIS = 1;
 
@@ -89,11 +91,7 @@ public final class RawServer {
                 look(loop, server, idle, passes + 1);
             }
         };
-        if (passes <= PASSES) {
-            loop.execute(look);
-        } else {
-            loop.schedule(look, Math.min(passes, 20) * 10L, TimeUnit.MICROSECONDS);
-        }
+        loop.schedule(look, Math.clamp(passes - PASSES, 1, 20) * PASS_MICROS, TimeUnit.MICROSECONDS);
     }
 
     /** False if the server has closed: it has heard enough. */
@@ -129,7 +127,7 @@ public final class RawServer {
         if (known != null) {
             return known;
         }
-        socket = Files.createTempDirectory("darter-fuzz").resolve("server.sock");
+        socket = Scratch.folder().resolve("server.sock");
         HttpServerSettings settings = HttpServerSettings.of(new Endpoint.Unix(socket))
                 .withTimes(Duration.ofSeconds(30), Duration.ofSeconds(30));
         EventLoops one = new EventLoops(1);

@@ -1,5 +1,6 @@
 package io.darter.agent.identity;
 
+import io.darter.agent.Scratch;
 import io.darter.agent.errors.DarterException;
 import io.darter.fuzz.Target;
 import io.darter.fuzz.Targets;
@@ -10,7 +11,6 @@ import io.darter.swarm.PieceMap;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +61,7 @@ public final class IdentityTargets implements Targets {
         }
     };
 
-    private final Path folder = folder();
+    private final Path folder = Scratch.folder();
 
     @Override
     public List<Target> all() {
@@ -132,14 +132,6 @@ public final class IdentityTargets implements Targets {
             return Pem.of(generator.generateKeyPair().getPrivate()).replace("\n", "\\n");
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    private static Path folder() {
-        try {
-            return Files.createTempDirectory("darter-fuzz");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

@@ -1,11 +1,11 @@
 package io.darter.agent.store;
 
+import io.darter.agent.Scratch;
 import io.darter.fuzz.Target;
 import io.darter.fuzz.Targets;
 import io.darter.swarm.ContentKey;
 import io.darter.swarm.PieceGeometry;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,7 +23,7 @@ public final class StoreTargets implements Targets {
     private static final int RECORD_BYTES = 4 + 32;
     private static final int DATA_BYTES_MAX = 64 << 10;
 
-    private final Path folder = folder();
+    private final Path folder = Scratch.folder();
 
     @Override
     public List<Target> all() {
@@ -136,15 +136,5 @@ public final class StoreTargets implements Targets {
         }
         sealed.put(journal, from, journal.length - from);
         return Arrays.copyOf(sealed.array(), sealed.position());
-    }
-
-    private static Path folder() {
-        try {
-            Path folder = Files.createTempDirectory("darter-fuzz");
-            folder.toFile().deleteOnExit();
-            return folder;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
