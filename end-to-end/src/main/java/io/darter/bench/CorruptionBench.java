@@ -147,21 +147,24 @@ public final class CorruptionBench {
         }
     }
 
-    /** A seed fetches wrong bytes and tells their digests: they agree, and only the whole does not. */
+    /**
+     * A seed fetches wrong bytes and tells their digests: they agree, and only the whole does not. Whoever has all of it first
+     * notices, the child or the honest seed; the others only begin again.
+     */
     private void lyingFetcher() throws IOException, InterruptedException {
         Kind kind = kind("fetcher");
         for (int attempt = 0; attempt < FETCHER_ATTEMPTS; attempt++) {
             Content content = world.content();
             AgentProcess child = world.nodes.get(1);
             world.fetcher.lieAbout("FETCH", content.url(), content.file());
-            long failedBefore = world.metric(child, TASKS_FAILED);
+            long failedBefore = world.honestMetrics(TASKS_FAILED);
             Got got = world.get(child, content);
             expect("fetcher", got);
             List<Long> lies = world.fetcher.wrongFetchesMillis();
             if (lies.isEmpty()) {
                 continue; // the honest seed was faster
             }
-            boolean noticed = world.metric(child, TASKS_FAILED) > failedBefore;
+            boolean noticed = world.honestMetrics(TASKS_FAILED) > failedBefore;
             kind.injected += lies.size();
             kind.detected += noticed ? lies.size() : 0;
             kind.refetchedVerified += got.right() ? lies.size() : 0;
@@ -256,6 +259,8 @@ public final class CorruptionBench {
                     name, kind.injected, kind.detected, kind.recoverMillis);
             if (kind.injected == 0) {
                 failed(name + ": no such lie was told");
+            } else if (kind.detected < kind.injected) {
+                failed(name + ": nobody noticed " + (kind.injected - kind.detected));
             }
         });
         if (json) {

@@ -4,6 +4,7 @@ import io.darter.demo.AgentProcess;
 import io.darter.demo.ApplianceProcess;
 import io.darter.demo.DemoFailure;
 import io.darter.demo.HttpDoor;
+import io.darter.demo.Running;
 import io.darter.demo.Sha256;
 import io.darter.demo.WorkFolder;
 import java.io.IOException;
@@ -27,12 +28,13 @@ final class CorruptionWorld implements AutoCloseable {
     private static final int CHILD = 2;
 
     private final WorkFolder work;
-    private final List<AutoCloseable> running = new ArrayList<>();
+    private final Running running = new Running();
     private final SplittableRandom random;
     private final HttpDoor door = HttpDoor.direct();
     private final String agentClassPath;
     final FileOrigin origin;
     final List<AgentProcess> nodes = new ArrayList<>();
+    private final AgentProcess honestSeed;
     final Liar parent;
     final Liar fetcher;
     private final ApplianceProcess appliance;
@@ -52,8 +54,8 @@ final class CorruptionWorld implements AutoCloseable {
         boolean good = false;
         try {
             Path files = Files.createDirectories(work.path().resolve("origin"));
-            origin = keep(FileOrigin.start(files));
-            appliance = keep(ApplianceProcess.start(new ApplianceProcess.Plan(
+            origin = running.keep(FileOrigin.start(files));
+            appliance = running.keep(ApplianceProcess.start(new ApplianceProcess.Plan(
                     programs.serverClassPath(),
                     List.of(),
                     work.path().resolve("appliance"),
@@ -64,13 +66,13 @@ final class CorruptionWorld implements AutoCloseable {
             String tests = programs.agentTests() + ":" + agentClassPath;
             String seedToken = appliance.createJoinToken("seed", 2);
             String nodeToken = appliance.createJoinToken("node", 4);
-            AgentProcess honest = agent("seed", 250, seedToken);
+            honestSeed = agent("seed", 250, seedToken);
             for (int number = 1; number <= 3; number++) {
                 nodes.add(agent("node " + number, number, nodeToken));
             }
-            parent = keep(Liar.start(tests, work.path().resolve("liar"), ADDRESS + 66, nodeToken));
-            fetcher = keep(Liar.start(tests, work.path().resolve("lying-seed"), ADDRESS + 67, seedToken));
-            honest.awaitReady();
+            parent = running.keep(Liar.start(tests, work.path().resolve("liar"), ADDRESS + 66, nodeToken));
+            fetcher = running.keep(Liar.start(tests, work.path().resolve("lying-seed"), ADDRESS + 67, seedToken));
+            honestSeed.awaitReady();
             for (AgentProcess node : nodes) {
                 node.awaitReady();
             }
@@ -86,7 +88,7 @@ final class CorruptionWorld implements AutoCloseable {
 
     private AgentProcess agent(String name, int number, String token) throws IOException {
         String address = ADDRESS + number;
-        return keep(AgentProcess.start(new AgentProcess.Plan(
+        return running.keep(AgentProcess.start(new AgentProcess.Plan(
                 name,
                 agentClassPath,
                 List.of(),
@@ -159,6 +161,15 @@ final class CorruptionWorld implements AutoCloseable {
         return Long.parseLong(line.group(1));
     }
 
+    /** The sum of a counter over everybody who does not lie. */
+    long honestMetrics(String name) throws IOException, InterruptedException {
+        long sum = metric(honestSeed, name);
+        for (AgentProcess node : nodes) {
+            sum += metric(node, name);
+        }
+        return sum;
+    }
+
     /** The file in which the node keeps a whole content. */
     Path stored(AgentProcess node, Content content) {
         return node.folder().resolve("data/store/sha256-" + content.sha256() + ".data");
@@ -182,20 +193,9 @@ final class CorruptionWorld implements AutoCloseable {
         return leftovers;
     }
 
-    private <T extends AutoCloseable> T keep(T part) {
-        running.add(part);
-        return part;
-    }
-
     @Override
     public void close() {
-        for (AutoCloseable part : running.reversed()) {
-            try {
-                part.close();
-            } catch (Exception e) {
-                System.err.println("not stopped: " + e);
-            }
-        }
+        running.close();
         if (System.getProperty("darter.keep") == null) {
             work.close();
         }

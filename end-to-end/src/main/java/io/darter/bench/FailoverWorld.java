@@ -5,6 +5,7 @@ import io.darter.demo.ApplianceProcess;
 import io.darter.demo.Child;
 import io.darter.demo.DemoFailure;
 import io.darter.demo.HttpDoor;
+import io.darter.demo.Running;
 import io.darter.demo.Sha256;
 import io.darter.demo.WorkFolder;
 import java.io.IOException;
@@ -37,7 +38,7 @@ final class FailoverWorld implements AutoCloseable {
             Pattern.compile("(?im)^darter_traffic_bytes_total\\{[^}]*\"origin\"[^}]*} (\\d+)$");
 
     private final WorkFolder work;
-    private final List<AutoCloseable> running = new ArrayList<>();
+    private final Running running = new Running();
     private final String agentClassPath;
     private final SplittableRandom random;
     private final HttpDoor door = HttpDoor.direct();
@@ -64,16 +65,17 @@ final class FailoverWorld implements AutoCloseable {
         work = WorkFolder.create(Path.of(System.getProperty("java.io.tmpdir")));
         boolean good = false;
         try {
-            origin = keep(FileOrigin.start(Files.createDirectory(work.path().resolve("origin")), originBytesPerSecond));
+            origin = running.keep(
+                    FileOrigin.start(Files.createDirectory(work.path().resolve("origin")), originBytesPerSecond));
             if (fault.replicas > 1) {
-                replicas = keep(Replicas.start(programs.serverClassPath(), work.path(), fault.replicas));
+                replicas = running.keep(Replicas.start(programs.serverClassPath(), work.path(), fault.replicas));
                 redis.add(replicas.redis());
                 appliancePlan = null;
                 appliance = replicas.first();
             } else {
                 replicas = null;
                 appliancePlan = alone(programs, fault);
-                appliance = keep(ApplianceProcess.start(appliancePlan));
+                appliance = running.keep(ApplianceProcess.start(appliancePlan));
                 appliance.awaitReady();
             }
             if (fault.seed) {
@@ -103,7 +105,7 @@ final class FailoverWorld implements AutoCloseable {
         Map<String, Object> settings =
                 new HashMap<>(Map.of("httpsPort", freePort(), "httpPort", freePort(), "agentPort", freePort()));
         if (fault == FailoverFault.REDIS_MASTER_KILLED) {
-            redis.add(keep(RedisSentinels.start(work.path().resolve("redis"), REDIS_PASSWORD)));
+            redis.add(running.keep(RedisSentinels.start(work.path().resolve("redis"), REDIS_PASSWORD)));
             settings.put("redis.sentinels", redis.getFirst().addresses());
             settings.put("redis.sentinelMaster", RedisSentinels.MASTER_NAME);
             settings.put(
@@ -117,7 +119,7 @@ final class FailoverWorld implements AutoCloseable {
 
     private AgentProcess agent(String name, int number, String token) throws IOException {
         String address = ADDRESS + number;
-        return keep(AgentProcess.start(new AgentProcess.Plan(
+        return running.keep(AgentProcess.start(new AgentProcess.Plan(
                 name,
                 agentClassPath,
                 List.of(),
@@ -187,7 +189,7 @@ final class FailoverWorld implements AutoCloseable {
         return switch (fault) {
             case SCHEDULER_KILLED -> {
                 Files.deleteIfExists(work.path().resolve("appliance/data/ports.json"));
-                appliance = keep(ApplianceProcess.start(Objects.requireNonNull(appliancePlan)));
+                appliance = running.keep(ApplianceProcess.start(Objects.requireNonNull(appliancePlan)));
                 appliance.awaitReady();
                 yield "a new one is ready";
             }
@@ -321,20 +323,9 @@ final class FailoverWorld implements AutoCloseable {
         return stat.substring(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
     }
 
-    private <T extends AutoCloseable> T keep(T part) {
-        running.add(part);
-        return part;
-    }
-
     @Override
     public void close() {
-        for (AutoCloseable part : running.reversed()) {
-            try {
-                part.close();
-            } catch (Exception e) {
-                System.err.println("not stopped: " + e);
-            }
-        }
+        running.close();
         if (System.getProperty("darter.keep") == null) {
             work.close();
         }

@@ -4,6 +4,7 @@ import io.darter.demo.ApplianceProcess;
 import io.darter.demo.Child;
 import io.darter.demo.DemoFailure;
 import io.darter.demo.HttpDoor;
+import io.darter.demo.Running;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -16,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Several replicas of one appliance, which share a MariaDB and a Redis with Sentinels; each may die and come back. */
 public final class Replicas implements AutoCloseable {
@@ -24,7 +27,7 @@ public final class Replicas implements AutoCloseable {
     private static final Duration DEATH = Duration.ofSeconds(10);
     private static final int PATIENCE_SECONDS = 40;
 
-    private final List<AutoCloseable> parts = new ArrayList<>();
+    private final Running parts = new Running();
     private final List<Replica> replicas = new ArrayList<>();
     private final RedisSentinels redis;
     private final MariaDb database;
@@ -42,8 +45,8 @@ public final class Replicas implements AutoCloseable {
     private Replicas(Path folder) throws IOException, InterruptedException {
         boolean good = false;
         try {
-            redis = keep(RedisSentinels.start(folder.resolve("redis"), PASSWORD));
-            database = keep(MariaDb.start(folder.resolve("mariadb"), PASSWORD));
+            redis = parts.keep(RedisSentinels.start(folder.resolve("redis"), PASSWORD));
+            database = parts.keep(MariaDb.start(folder.resolve("mariadb"), PASSWORD));
             good = true;
         } finally {
             if (!good) {
@@ -103,8 +106,28 @@ public final class Replicas implements AutoCloseable {
             replica.process.awaitReady();
         }
         awaitOwner("");
-        // Until each has heard of the others, join tokens do not name them.
-        Thread.sleep(1_000);
+        awaitTokensThatNameAll();
+    }
+
+    /** Only when the first has heard of the others a node that joins learns where they are. */
+    private void awaitTokensThatNameAll() throws IOException, DemoFailure, InterruptedException {
+        int named = 0;
+        for (int left = PATIENCE_SECONDS * 5; left > 0; left--) {
+            named = serversOf(first().createJoinToken("node", 1)).size();
+            if (named >= replicas.size()) {
+                return;
+            }
+            Thread.sleep(200);
+        }
+        throw new IOException(
+                "join tokens name " + named + " of " + replicas.size() + " replicas after " + PATIENCE_SECONDS + " s");
+    }
+
+    private static JsonNode serversOf(String joinToken) {
+        String fields = joinToken.substring(joinToken.indexOf('.') + 1);
+        return JsonMapper.shared()
+                .readTree(Base64.getUrlDecoder().decode(fields))
+                .path("servers");
     }
 
     /** The one that was started first, of which a person knows the password. */
@@ -197,7 +220,8 @@ public final class Replicas implements AutoCloseable {
         return (System.nanoTime() - since) / 1e9;
     }
 
-    private static Path secret(Path file, String text) throws IOException {
+    /** A new file that nobody else may read. */
+    public static Path secret(Path file, String text) throws IOException {
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         return Files.writeString(file, text + "\n");
     }
@@ -208,20 +232,9 @@ public final class Replicas implements AutoCloseable {
         }
     }
 
-    private <T extends AutoCloseable> T keep(T part) {
-        parts.add(part);
-        return part;
-    }
-
     @Override
     public void close() {
         replicas.forEach(replica -> replica.process.close());
-        for (AutoCloseable part : parts.reversed()) {
-            try {
-                part.close();
-            } catch (Exception e) {
-                System.err.println("not stopped: " + e);
-            }
-        }
+        parts.close();
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.darter.demo.AgentProcess;
 import io.darter.demo.Child;
 import io.darter.demo.DemoFailure;
+import io.darter.demo.Running;
 import io.darter.demo.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,7 +40,7 @@ class BadInputTest {
 
     private Path folder;
 
-    private final List<AutoCloseable> open = new ArrayList<>();
+    private final Running open = new Running();
     private Netns net;
     private Netns.Host host;
     private RealCluster cluster;
@@ -52,26 +53,19 @@ class BadInputTest {
     void start(@TempDir Path temporary) throws DemoFailure, IOException, InterruptedException {
         folder = temporary;
         RealParts.require("nginx", "curl", "ip", "nsenter");
-        net = keep(Netns.create());
+        net = open.keep(Netns.create());
         host = net.host("h", 0);
-        nginx = keep(Nginx.start(folder, host.prefix(), host.address(), 8000));
+        nginx = open.keep(Nginx.start(folder, host.prefix(), host.address(), 8000));
         nginx.file("file.bin", 1_000_000, 1);
-        cluster = keep(RealCluster.start(folder, host));
+        cluster = open.keep(RealCluster.start(folder, host));
         shortToken = cluster.appliance().createJoinToken("node", 1, SHORTEST_TOKEN_SECONDS);
         shortTokenMadeNanos = System.nanoTime();
         agent = cluster.agent("node", "node", host, host.address() + ":8000", Map.of());
     }
 
     @AfterAll
-    void stop() throws Exception {
-        for (var one : open.reversed()) {
-            one.close();
-        }
-    }
-
-    private <T extends AutoCloseable> T keep(T one) {
-        open.add(one);
-        return one;
+    void stop() {
+        open.close();
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.darter.demo.AgentProcess;
 import io.darter.demo.DemoFailure;
 import io.darter.demo.GeneratedImage;
 import io.darter.demo.RealRegistry;
+import io.darter.demo.Running;
 import io.darter.demo.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,7 +43,7 @@ class FourContainerdsPullAtOnceTest {
 
     private Path folder;
 
-    private final List<AutoCloseable> open = new ArrayList<>();
+    private final Running open = new Running();
     private final List<RealContainerd> runtimes = new ArrayList<>();
     private final List<AgentProcess> agents = new ArrayList<>();
     private final List<Netns.Host> hosts = new ArrayList<>();
@@ -53,22 +54,22 @@ class FourContainerdsPullAtOnceTest {
     void start(@TempDir Path temporary) throws DemoFailure, IOException, InterruptedException {
         folder = temporary;
         RealParts.require("containerd", "ctr", "docker-registry", "skopeo", "curl", "ip", "tc", "nsenter");
-        var net = keep(Netns.create());
+        var net = open.keep(Netns.create());
         var registryHost = net.host("r", 400);
-        registry = keep(RealRegistry.start(
+        registry = open.keep(RealRegistry.start(
                 Files.createDirectory(folder.resolve("registry")),
                 registryHost.prefix(),
                 registryHost.address(),
                 80,
                 registryHost.door()));
         var applianceHost = net.host("a", 0);
-        var cluster = keep(RealCluster.start(folder, applianceHost));
+        var cluster = open.keep(RealCluster.start(folder, applianceHost));
         cluster.agent("seed", "seed", net.host("s", 400), registry.host(), Map.of());
         for (var i = 1; i <= NODES; i++) {
             var host = net.host("n" + i, 200);
             hosts.add(host);
             agents.add(cluster.agent("node-" + i, "node", host, registry.host(), Map.of()));
-            runtimes.add(keep(RealContainerd.start(
+            runtimes.add(open.keep(RealContainerd.start(
                     Files.createDirectory(folder.resolve("c" + i)),
                     host.name(),
                     registry.host(),
@@ -77,15 +78,8 @@ class FourContainerdsPullAtOnceTest {
     }
 
     @AfterAll
-    void stop() throws Exception {
-        for (var one : open.reversed()) {
-            one.close();
-        }
-    }
-
-    private <T extends AutoCloseable> T keep(T one) {
-        open.add(one);
-        return one;
+    void stop() {
+        open.close();
     }
 
     @Test

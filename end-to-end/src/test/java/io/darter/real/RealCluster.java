@@ -3,9 +3,9 @@ package io.darter.real;
 import io.darter.demo.AgentProcess;
 import io.darter.demo.ApplianceProcess;
 import io.darter.demo.DemoFailure;
+import io.darter.demo.Running;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,12 +14,11 @@ import java.util.Map;
 final class RealCluster implements AutoCloseable {
     private final Path folder;
     private final ApplianceProcess appliance;
-    private final List<AutoCloseable> running = new ArrayList<>();
+    private final Running running = new Running();
 
     private RealCluster(Path folder, ApplianceProcess appliance) {
         this.folder = folder;
-        this.appliance = appliance;
-        running.add(appliance);
+        this.appliance = running.keep(appliance);
     }
 
     static RealCluster start(Path folder, Netns.Host host) throws DemoFailure, IOException, InterruptedException {
@@ -61,7 +60,7 @@ final class RealCluster implements AutoCloseable {
         if (!plainRegistry.isEmpty()) {
             all.put("registries", List.of(Map.of("host", plainRegistry, "plainHttp", true)));
         }
-        var agent = AgentProcess.start(new AgentProcess.Plan(
+        return running.keep(AgentProcess.start(new AgentProcess.Plan(
                 name,
                 ClassPaths.agent(),
                 host.prefix(),
@@ -70,9 +69,7 @@ final class RealCluster implements AutoCloseable {
                 "127.0.0.1",
                 token,
                 all,
-                host.door()));
-        running.add(agent);
-        return agent;
+                host.door())));
     }
 
     ApplianceProcess appliance() {
@@ -81,12 +78,6 @@ final class RealCluster implements AutoCloseable {
 
     @Override
     public void close() {
-        for (var one : running.reversed()) {
-            try {
-                one.close();
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        }
+        running.close();
     }
 }
