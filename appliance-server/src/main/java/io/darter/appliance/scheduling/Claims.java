@@ -19,7 +19,8 @@ final class Claims {
     private Claims() {}
 
     /**
-     * The pieces that the node holds and that others can verify; null if there are none.
+     * The pieces that the node holds and that others can verify; null if there are none. Of one that is not trusted also those
+     * that nobody else's word is known of: the core tells it to throw them away.
      *
      * @param distrusted the node's word is not taken where nobody else's is known
      */
@@ -39,7 +40,9 @@ final class Claims {
             }
             boolean taken = !proofs
                     ? !distrusted && entry.knows(piece)
-                    : distrusted ? entry.agrees(piece, digests, offset) : entry.claim(piece, digests, offset);
+                    : distrusted
+                            ? !entry.knows(piece) || entry.agrees(piece, digests, offset)
+                            : entry.claim(piece, digests, offset);
             if (taken) {
                 proved.set(piece);
             }

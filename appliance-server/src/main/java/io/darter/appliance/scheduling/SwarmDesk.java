@@ -289,10 +289,12 @@ final class SwarmDesk {
                 .addKeyValue("content", key)
                 .addKeyValue("broughtBy", liars)
                 .log("what was fetched is wrong; it is fetched again by another node");
-        for (NodeId node : members) {
-            leases.released(node, key);
-            Optional.ofNullable(links.get(node)).ifPresent(link -> outbox.message(link.port(), Wire.discard(key)));
-        }
+        members.forEach(node -> discard(node, key));
+    }
+
+    private void discard(NodeId node, ContentKey key) {
+        leases.released(node, key);
+        Optional.ofNullable(links.get(node)).ifPresent(link -> outbox.message(link.port(), Wire.discard(key)));
     }
 
     private void released(Link link, ContentKey key) {
@@ -363,6 +365,7 @@ final class SwarmDesk {
                 case SwarmCommand.Assist(var seed, var spec) -> assist(seed, spec.key());
                 case SwarmCommand.GiveUp(var node, var key, var reason) -> giveUp(node, key, reason);
                 case SwarmCommand.Restart(var key, var liars, var members) -> restart(key, liars, members);
+                case SwarmCommand.Discard(var node, var key) -> discard(node, key);
                 case SwarmCommand.Forget(var key) -> {
                     contents.forget(key);
                     partners.forget(key.value());

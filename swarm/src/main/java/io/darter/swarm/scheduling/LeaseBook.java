@@ -310,7 +310,10 @@ final class LeaseBook {
             return;
         }
         double sending = rate * Math.max(1, parent.node.uploads);
-        NodeState.learn(parent.node, sending, lease.child.node, receiving);
+        if (lease.child.originLeases
+                == 0) { // else its link is taken by what comes from the origin, which says nothing of the parent
+            NodeState.learn(parent.node, sending, lease.child.node, receiving, typicalRate);
+        }
         typicalRate = typicalRate == 0 ? sending : typicalRate + 0.02 * (parent.node.sendRate - typicalRate);
         ContentState content = lease.child.content;
         double pieceNanos = (double) tookNanos / pieces;

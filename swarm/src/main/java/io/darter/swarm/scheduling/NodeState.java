@@ -13,7 +13,7 @@ final class NodeState {
     /** A sample above the estimate counts for more than one below: the slower end of a transfer rules its speed. */
     private static final double RISE = 0.5;
 
-    private static final double FALL = 0.2;
+    private static final double FALL = 0.5;
     /** Up to so many are looked through; with more there is a map. */
     private static final int FEW_MEMBERS = 8;
 
@@ -77,10 +77,13 @@ final class NodeState {
     /**
      * Learns from one transfer. A slow one says that one end is slow; it is held against an end only if the other
      * has been faster before.
+     *
+     * @param typical what is expected of a node of which nothing is known: a first transfer that is slow tells of the
+     *     connection that was made for it, and who is taken for slow because of it is hardly asked again
      */
-    static void learn(NodeState parent, double sending, NodeState child, double receiving) {
-        double send = parent.sendRate;
-        double receive = child.receiveRate;
+    static void learn(NodeState parent, double sending, NodeState child, double receiving, double typical) {
+        double send = parent.sendRate == 0 ? Math.max(typical, sending) : parent.sendRate;
+        double receive = child.receiveRate == 0 ? Math.max(typical, receiving) : child.receiveRate;
         parent.sendRate = next(send, sending, receive >= 2 * receiving);
         child.receiveRate = next(receive, receiving, send >= 2 * sending);
     }

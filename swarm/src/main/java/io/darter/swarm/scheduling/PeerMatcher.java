@@ -232,9 +232,10 @@ final class PeerMatcher {
         if (distance == 1 && rule.staysTogether() && Partners.pair(child, parent) > 0) {
             return GO_ON;
         }
-        double rate = parent.node.sendRate > 0 ? parent.node.sendRate : Math.max(1, leases.typicalRate);
-        double typical = Math.max(1, leases.typicalRate);
-        return (rule.load(parent) + 1) * typical / rate * distance;
+        // What is learnt of a link is good enough to tell a slow one, not to rank the others: whoever is faster is done
+        // sooner.
+        double slowness = leases.isSlowSender(parent.node) ? leases.typicalRate / parent.node.sendRate : 1;
+        return (rule.load(parent) + 1) * slowness * distance;
     }
 
     private static double distance(NodeState a, NodeState b) {

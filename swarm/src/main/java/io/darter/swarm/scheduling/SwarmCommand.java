@@ -30,6 +30,12 @@ public sealed interface SwarmCommand {
      */
     record Restart(ContentKey content, List<NodeId> liars, List<NodeId> members) implements SwarmCommand {}
 
+    /**
+     * The node holds what counts for nothing on its word alone: it throws away what it holds and says anew what it wants. It
+     * would give back every lease for that, and its own whole might be wrong once more.
+     */
+    record Discard(NodeId node, ContentKey content) implements SwarmCommand {}
+
     /** Nobody wants or holds the content: whatever is kept beside the core for it can go. */
     record Forget(ContentKey content) implements SwarmCommand {}
 }

@@ -281,6 +281,11 @@ public final class SwarmScheduler {
     }
 
     private void join(NodeState node, ContentState content, SwarmEvent.Wanted wanted, long nowNanos) {
+        PieceMap claimed = wanted.have();
+        if (claimed != null && !claimed.isFull() && content.trust.doubts(node.id, claimed)) {
+            leases.command(new SwarmCommand.Discard(node.id, content.key));
+            return; // it comes again with nothing
+        }
         Member member = new Member(node, content);
         member.quarantined = content.trust.isLiar(node.id) || wrongWholes.getOrDefault(node.id, 0) >= LIES_MAX;
         member.live = wanted.live();
@@ -332,9 +337,12 @@ public final class SwarmScheduler {
         PieceRun run = verified.run();
         GrantedLease lease = find(member, verified.leaseId());
         for (int piece = run.first(); piece < run.end(); piece++) {
-            if (member.content.trust.believes(member.node.id, piece, lease)) {
-                leases.arrived(member, piece);
+            if (!member.content.trust.believes(member.node.id, piece, lease)) {
+                withdraw(member);
+                leases.command(new SwarmCommand.Discard(member.node.id, member.content.key));
+                return;
             }
+            leases.arrived(member, piece);
         }
         if (lease != null) {
             succeeded(lease, verified, nowNanos);

@@ -1,6 +1,7 @@
 package io.darter.swarm.scheduling;
 
 import io.darter.swarm.NodeId;
+import io.darter.swarm.PieceMap;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -91,6 +92,16 @@ final class Trust {
         boolean doubted = isLiar(node) || isSuspect(node);
         boolean fetched = lease != null && lease.fromOrigin() && lease.contains(piece);
         return !doubted || fetched || broughtBy[piece] != null;
+    }
+
+    /** The node says that it holds something on nobody's word but its own, which does not count. */
+    boolean doubts(NodeId node, PieceMap have) {
+        for (int piece = 0; piece < Math.min(broughtBy.length, have.pieces()); piece++) {
+            if (have.get(piece) && !believes(node, piece, null)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void lied(NodeId node) {

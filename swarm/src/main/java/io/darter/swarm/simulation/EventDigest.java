@@ -81,6 +81,7 @@ final class EventDigest {
                 restart.liars().forEach(liar -> text(liar.value()));
                 restart.members().forEach(member -> text(member.value()));
             }
+            case SwarmCommand.Discard discard -> number(18).text(discard.node().value());
             case SwarmCommand.Forget forget -> number(16);
         }
     }

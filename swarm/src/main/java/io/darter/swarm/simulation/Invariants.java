@@ -234,6 +234,8 @@ final class Invariants {
             granted(child, lease, nowNanos);
         } else if (command instanceof SwarmCommand.Forget) {
             forgetContent();
+        } else if (command instanceof SwarmCommand.Discard(NodeId node, ContentKey _)) {
+            releases(node);
         } else if (command instanceof SwarmCommand.GiveUp(NodeId node, ContentKey _, FailureReason _)) {
             Known given = known.get(node);
             closeAll(given == null ? Set.of() : given.asChild);

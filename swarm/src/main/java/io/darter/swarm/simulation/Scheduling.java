@@ -154,6 +154,7 @@ final class Scheduling {
                 restarted = true;
                 restart.members().forEach(node -> address(node, command));
             }
+            case SwarmCommand.Discard discard -> address(discard.node(), command);
             case SwarmCommand.Forget _ -> {}
         }
     }

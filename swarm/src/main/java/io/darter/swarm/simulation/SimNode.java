@@ -146,16 +146,20 @@ final class SimNode {
                 case SwarmCommand.GiveUp giveUp -> giveUp(giveUp.reason());
                 case SwarmCommand.Assist assist ->
                     simulation.violated("there is no seed here, but " + id + " was asked");
-                case SwarmCommand.Restart restart -> {
-                    if (finishedNanos < 0) {
-                        discard();
-                    }
-                    want();
-                }
+                case SwarmCommand.Restart _ -> throwAway();
+                case SwarmCommand.Discard _ -> throwAway();
                 case SwarmCommand.Forget forget -> {}
             }
         }
         goOn();
+    }
+
+    /** Who has proved the whole keeps it. */
+    private void throwAway() {
+        if (finishedNanos < 0) {
+            discard();
+        }
+        want();
     }
 
     PeerDownload open(PieceGeometry geometry) {

@@ -276,6 +276,7 @@ final class FakeSwarm {
             }
             case SwarmCommand.Restart(ContentKey key, List<NodeId> _, List<NodeId> members) ->
                 members.forEach(node -> restarted(node, key));
+            case SwarmCommand.Discard(NodeId node, ContentKey key) -> restarted(node, key);
             case SwarmCommand.GiveUp _, SwarmCommand.Forget _ -> {}
         }
     }

@@ -2,6 +2,7 @@ package io.darter.swarm.scheduling;
 
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.darter.swarm.ContentKey;
 import io.darter.swarm.NodeId;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class NodeStateTest {
     private static final int PIECE_BYTES = 1 << 20;
+    private static final double TYPICAL = 1e6;
 
     private final NodeState node = new NodeState(new NodeId("n"), new NodeTraits(false, "", ""));
 
@@ -31,6 +33,21 @@ class NodeStateTest {
             assertNull(node.member(left.content.key));
             assertFound(joined);
         }
+    }
+
+    /** The first transfer makes a connection, maybe on a machine that has just started: whoever seems slow then is asked again. */
+    @Test
+    void oneSlowTransferMakesNobodySlowAndSomeDo() {
+        NodeState child = new NodeState(new NodeId("c"), new NodeTraits(false, "", ""));
+        double slow = TYPICAL / 20;
+        NodeState.learn(node, slow, child, TYPICAL, TYPICAL);
+        assertTrue(node.sendRate > TYPICAL / 4, "after one: " + node.sendRate);
+        for (int i = 0; i < 3; i++) {
+            NodeState.learn(node, slow, child, slow, TYPICAL);
+        }
+        assertTrue(node.sendRate < TYPICAL / 4, "after four: " + node.sendRate);
+        NodeState.learn(node, TYPICAL, child, TYPICAL, TYPICAL);
+        assertTrue(node.sendRate > TYPICAL / 4, "after a fast one: " + node.sendRate);
     }
 
     private void assertFound(List<Member> joined) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.darter.swarm.ContentKey;
+import io.darter.swarm.NodeId;
 import io.darter.swarm.Source;
 import io.darter.swarm.scheduling.FakeSwarm.Granted;
 import java.util.List;
@@ -176,6 +177,29 @@ class PeerScenariosTest {
         swarm.runUntilComplete(content, "a");
         swarm.runUntilComplete(other, "b");
         assertTrue(swarm.mostLeasesOnAParent <= 2);
+    }
+
+    /** A link that carries little because nobody asks is a link lost, and would never show that it is fast. */
+    @Test
+    void whoWasSlowAtFirstIsAskedAsOftenAsTheOthersLater() {
+        content = swarm.content('e', 4 * PIECES, true);
+        swarm.holder("fast", content);
+        swarm.holder("late", content);
+        swarm.slow("late", 16);
+        swarm.node("a");
+        swarm.want("a", content);
+        swarm.rounds(16);
+        swarm.slow("late", 1);
+        int before = grantsOn("late");
+        swarm.runUntilComplete(content, "a");
+        int after = grantsOn("late") - before;
+        assertTrue(after > PIECES, after + " of " + 4 * PIECES + " pieces");
+    }
+
+    private int grantsOn(String parent) {
+        return (int) swarm.said(SwarmCommand.Grant.class).stream()
+                .filter(grant -> grant.lease().source().equals(new Source.Peer(new NodeId(parent))))
+                .count();
     }
 
     @Test

@@ -133,6 +133,26 @@ class TrustScenariosTest {
         assertFalse(fetchersAfter(beforeFromOrigin).isEmpty());
     }
 
+    /** Whoever keeps what nobody believes would be granted it again and again, and give each lease back. */
+    @Test
+    void whoWasAwayAndBringsBackADoubtedPartThrowsItAway() {
+        NodeId away = FakeSwarm.id("away");
+        for (String node : List.of("away", "a", "b")) {
+            swarm.node(node);
+            swarm.want(node, content);
+        }
+        swarm.runUntilComplete(content, "a");
+        swarm.down("away");
+        swarm.wholeIsWrong("a", content);
+        assertTrue(restart().liars().contains(away), "it fetched a part");
+
+        swarm.node("away");
+        swarm.wantHaving("away", content, 0, 1, 2);
+
+        assertEquals(List.of(new SwarmCommand.Discard(away, content)), swarm.said(SwarmCommand.Discard.class));
+        swarm.runUntilComplete(content, "away", "a", "b");
+    }
+
     private SwarmCommand.Restart restart() {
         List<SwarmCommand.Restart> restarts = swarm.said(SwarmCommand.Restart.class);
         assertEquals(1, restarts.size());
