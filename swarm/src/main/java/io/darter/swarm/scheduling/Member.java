@@ -63,6 +63,19 @@ final class Member {
         reader = Math.clamp(piece, 0, Math.max(0, have.pieces() - 1));
     }
 
+    /** The node says that it does not hold what it held: its disk was emptied. */
+    boolean hasLost(@Nullable PieceMap now) {
+        if (now == null || now.pieces() != have.pieces()) {
+            return false;
+        }
+        for (int word = 0; word < now.wordCount(); word++) {
+            if ((have.word(word) & ~now.word(word)) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     boolean wanting() {
         return !gone && !givenUp && !have.isFull();
     }

@@ -218,7 +218,7 @@ public final class SwarmScheduler {
             content = open(wanted.content());
         }
         Member before = node.member(content.key);
-        if (before != null && wanted.live() && !before.live && !before.givenUp && !hasLost(before, wanted.have())) {
+        if (before != null && wanted.live() && !before.live && !before.givenUp && !before.hasLost(wanted.have())) {
             becomeLive(before, wanted);
             return;
         }
@@ -236,19 +236,6 @@ public final class SwarmScheduler {
                 leases.endAndRevoke(lease);
             }
         }
-    }
-
-    /** The node says that it does not hold what it held: its disk was emptied. */
-    private static boolean hasLost(Member member, @Nullable PieceMap now) {
-        if (now == null || now.pieces() != member.have.pieces()) {
-            return false;
-        }
-        for (int word = 0; word < now.wordCount(); word++) {
-            if ((member.have.word(word) & ~now.word(word)) != 0) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private ContentState open(ContentSpec spec) {
