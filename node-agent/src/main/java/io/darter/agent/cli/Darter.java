@@ -45,9 +45,14 @@ public final class Darter {
 
     public static void main(String[] arguments) {
         Map<String, String> environment = System.getenv();
-        System.exit(GetWish.plain(arguments, environment)
+        int code = GetWish.plain(arguments, environment)
                 .map(Darter::run)
-                .orElseGet(() -> command(environment).execute(arguments)));
+                .orElseGet(() -> command(environment).execute(arguments));
+        // What went well ends by itself: nothing else runs, and exit() looks through every library for somebody who
+        // logs exits.
+        if (code != 0) {
+            System.exit(code);
+        }
     }
 
     private static int run(GetWish wish) {

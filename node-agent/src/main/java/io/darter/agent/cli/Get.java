@@ -63,7 +63,7 @@ final class Get {
             out.println(JsonMapper.shared().writeValueAsString(result));
             out.flush();
         } else {
-            err.printf("%s: %s in %.1f s%n", wish.file(), Sizes.text(bytes), seconds);
+            err.println(wish.file() + ": " + Sizes.text(bytes) + " in " + Sizes.tenths(seconds) + " s");
             err.flush();
         }
         return 0;
