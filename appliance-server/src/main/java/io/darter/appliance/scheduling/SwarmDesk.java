@@ -41,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -168,6 +169,11 @@ final class SwarmDesk {
             case WANT -> want(link, message.getWant());
             case VERIFIED -> verified(link, message.getVerified());
             case LEASE_FAILED -> leaseFailed(link, message.getLeaseFailed());
+            case ORIGIN_BUSY ->
+                apply(new SwarmEvent.OriginBusy(
+                        link.id(),
+                        new ContentKey(message.getOriginBusy().getKey()),
+                        TimeUnit.MILLISECONDS.toNanos(message.getOriginBusy().getPauseMillis())));
             case READER_MOVED ->
                 apply(new SwarmEvent.ReaderMoved(
                         link.id(),

@@ -16,6 +16,7 @@ import io.darter.link.v1.LeaseFailed;
 import io.darter.link.v1.MetaAcquire;
 import io.darter.link.v1.MetaPublish;
 import io.darter.link.v1.MetaValue;
+import io.darter.link.v1.OriginBusy;
 import io.darter.link.v1.ReaderMoved;
 import io.darter.link.v1.Reason;
 import io.darter.link.v1.Released;
@@ -90,6 +91,11 @@ public final class DeskTargets implements Targets {
                                         .setReaderMoved(ReaderMoved.newBuilder()
                                                 .setKey(KEY)
                                                 .setPiece(1))
+                                        .build(),
+                                AgentMessage.newBuilder()
+                                        .setOriginBusy(OriginBusy.newBuilder()
+                                                .setKey(KEY)
+                                                .setPauseMillis(1000))
                                         .build(),
                                 AgentMessage.newBuilder()
                                         .setReleased(Released.newBuilder().setKey(KEY))

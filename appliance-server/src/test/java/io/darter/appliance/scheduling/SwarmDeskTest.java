@@ -18,6 +18,7 @@ import io.darter.link.v1.GiveUp;
 import io.darter.link.v1.Hello;
 import io.darter.link.v1.Lease;
 import io.darter.link.v1.LeaseFailed;
+import io.darter.link.v1.OriginBusy;
 import io.darter.link.v1.Partners;
 import io.darter.link.v1.Ping;
 import io.darter.link.v1.Reason;
@@ -219,6 +220,37 @@ class SwarmDeskTest {
         now += 6_000_000_000L;
         desk.tick(now, millis());
         assertEquals("failed", tasks.rows().getFirst().detail().task().state());
+    }
+
+    @Test
+    void nobodyElseIsSentToARegistryThatHasTooMuchToDo() {
+        up("n-a", "node");
+        up("n-b", "node");
+        want("n-a", false);
+        assertEquals(1, leases("n-a").size());
+        post(
+                "n-a",
+                AgentMessage.newBuilder()
+                        .setOriginBusy(
+                                OriginBusy.newBuilder().setKey(KEY.value()).setPauseMillis(5_000))
+                        .build());
+        Content other = CONTENT.toBuilder()
+                .setKey(ContentKey.ofSha256Hex("cd".repeat(32)).value())
+                .setDigest("sha256:" + "cd".repeat(32))
+                .build();
+        post(
+                "n-b",
+                AgentMessage.newBuilder()
+                        .setWant(Want.newBuilder()
+                                .setContent(other)
+                                .setLive(true)
+                                .setTask("app:2"))
+                        .build());
+        tick();
+        assertEquals(0, leases("n-b").size());
+        now += 5_000_000_000L;
+        tick();
+        assertEquals(1, leases("n-b").size());
     }
 
     @Test

@@ -72,15 +72,23 @@ public final class HttpOriginClient implements OriginClient, AutoCloseable {
 
     @Override
     public PieceBody fetch(ContentSource source, long from, long to) throws TransferException, InterruptedException {
+        return fetch(source, from, to, _ -> {});
+    }
+
+    @Override
+    public PieceBody fetch(ContentSource source, long from, long to, Busy busy)
+            throws TransferException, InterruptedException {
         OriginCalls.Answer answer;
         try {
-            answer = calls.make(call(
-                    "GET",
-                    source.url(),
-                    source.registry(),
-                    source.repository(),
-                    asks(source, from, to),
-                    KEPT_AFTER_CONTENT));
+            answer = calls.make(
+                    call(
+                            "GET",
+                            source.url(),
+                            source.registry(),
+                            source.repository(),
+                            asks(source, from, to),
+                            KEPT_AFTER_CONTENT),
+                    busy);
         } catch (DarterException e) {
             FailureReason reason =
                     e.code() == ErrorCode.ORIGIN_UNREACHABLE ? FailureReason.UNREACHABLE : FailureReason.ORIGIN_REFUSED;

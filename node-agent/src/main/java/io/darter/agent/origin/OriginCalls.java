@@ -86,6 +86,10 @@ final class OriginCalls {
 
     /** Makes the call, waiting and trying again while the origin is busy; the answer's body is to be closed. */
     Answer make(Call call) throws DarterException, InterruptedException {
+        return make(call, _ -> {});
+    }
+
+    Answer make(Call call, OriginClient.Busy listener) throws DarterException, InterruptedException {
         int busy = 0;
         while (true) {
             OriginResponse response = authorised(call);
@@ -93,6 +97,7 @@ final class OriginCalls {
                 return new Answer(response, call.url(), busy);
             }
             Optional<Duration> time = pause(response, busy++);
+            listener.told(time.orElse(RETRY_AFTER_MAX));
             if (busy > BUSY_RETRIES || time.isEmpty()) {
                 return new Answer(response, call.url(), busy);
             }

@@ -5,6 +5,7 @@ import io.darter.agent.peer.PieceBody;
 import io.darter.agent.peer.TransferException;
 import io.darter.agent.task.ContentSource;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 
 /** Talks to registries and HTTP servers; counts every byte and request. Safe for use by many threads. */
@@ -18,6 +19,18 @@ public interface OriginClient {
      * @throws TransferException ORIGIN_REFUSED with the status, CHANGED, UNREACHABLE or STALLED
      */
     PieceBody fetch(ContentSource source, long from, long to) throws TransferException, InterruptedException;
+
+    /** @param busy hears that the origin has too much to do, before this thread waits and asks again */
+    default PieceBody fetch(ContentSource source, long from, long to, Busy busy)
+            throws TransferException, InterruptedException {
+        return fetch(source, from, to);
+    }
+
+    /** An origin said 429 or 503. */
+    interface Busy {
+        /** @param pause until it is asked again */
+        void told(Duration pause);
+    }
 
     /**
      * A manifest, tag, HEAD or other small answer (up to 4 MiB): status, headers and body as the origin gave them after

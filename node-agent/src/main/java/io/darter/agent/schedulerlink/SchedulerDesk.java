@@ -37,6 +37,9 @@ public interface SchedulerDesk {
     /** @param originStatus HTTP status where the origin refused, else 0 */
     void leaseFailed(ContentKey key, long leaseId, FailureReason reason, String detail, int originStatus);
 
+    /** The origin has too much to do; the lease goes on after this time. */
+    default void originBusy(ContentKey key, long pauseMillis) {}
+
     /** Every piece had its digest and the whole is wrong: whoever brought the pieces lied. All of it is thrown away. */
     default void wholeIsWrong(ContentKey key, String detail) {
         leaseFailed(key, 0, FailureReason.CORRUPT, detail, 0);

@@ -12,6 +12,7 @@ import io.darter.link.v1.Hello;
 import io.darter.link.v1.LeaseFailed;
 import io.darter.link.v1.MetaAnswer;
 import io.darter.link.v1.NotOwner;
+import io.darter.link.v1.OriginBusy;
 import io.darter.link.v1.Partners;
 import io.darter.link.v1.Ping;
 import io.darter.link.v1.ReaderMoved;
@@ -402,6 +403,13 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
                         .setReason(LinkMapping.toMessage(reason))
                         .setDetail(detail)
                         .setOriginStatus(originStatus))
+                .build());
+    }
+
+    @Override
+    public void originBusy(ContentKey key, long pauseMillis) {
+        send(AgentMessage.newBuilder()
+                .setOriginBusy(OriginBusy.newBuilder().setKey(key.value()).setPauseMillis(pauseMillis))
                 .build());
     }
 

@@ -47,6 +47,11 @@ record TracedDesk(SchedulerDesk desk, TaskTrace trace, LongSupplier nanoTime) im
     }
 
     @Override
+    public void originBusy(ContentKey key, long pauseMillis) {
+        desk.originBusy(key, pauseMillis);
+    }
+
+    @Override
     public void leaseFailed(ContentKey key, long leaseId, FailureReason reason, String detail, int originStatus) {
         trace.gaveBack(leaseId, reason, detail, nanoTime.getAsLong());
         desk.leaseFailed(key, leaseId, reason, detail, originStatus);

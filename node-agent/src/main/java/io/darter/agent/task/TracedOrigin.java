@@ -12,8 +12,14 @@ import java.util.function.LongSupplier;
 record TracedOrigin(OriginClient origin, TaskTrace trace, LongSupplier nanoTime) implements OriginClient {
     @Override
     public PieceBody fetch(ContentSource source, long from, long to) throws TransferException, InterruptedException {
+        return fetch(source, from, to, _ -> {});
+    }
+
+    @Override
+    public PieceBody fetch(ContentSource source, long from, long to, Busy busy)
+            throws TransferException, InterruptedException {
         long since = nanoTime.getAsLong();
-        PieceBody body = origin.fetch(source, from, to);
+        PieceBody body = origin.fetch(source, from, to, busy);
         long now = nanoTime.getAsLong();
         trace.originAnswered(body.answer(), now - since, now);
         return body;

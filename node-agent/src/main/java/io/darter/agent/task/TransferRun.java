@@ -128,7 +128,12 @@ final class TransferRun implements Runnable {
             Parent parent = lease.parent().get();
             return parts.peers().fetch(parent, content.key(), transfer.run(), bytes);
         }
-        PieceBody body = parts.origin().fetch(source, from, from + bytes);
+        PieceBody body = parts.origin()
+                .fetch(
+                        source,
+                        from,
+                        from + bytes,
+                        pause -> parts.scheduler().originBusy(source.key(), pause.toMillis()));
         if (parts.origin().anonymous(source)) {
             parts.memory().open(source.key());
         }

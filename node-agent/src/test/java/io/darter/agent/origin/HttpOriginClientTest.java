@@ -31,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -221,8 +222,12 @@ class HttpOriginClientTest {
         });
         try (HttpOriginClient client = client()) {
             long before = System.nanoTime();
-            assertArrayEquals(content, fetch(client, file("/file", ""), 0, content.length));
+            List<Duration> pauses = new ArrayList<>();
+            try (PieceBody body = client.fetch(file("/file", ""), 0, content.length, pauses::add)) {
+                assertArrayEquals(content, all(body, content.length));
+            }
             assertTrue(System.nanoTime() - before >= 900_000_000L);
+            assertEquals(List.of(Duration.ofSeconds(1)), pauses, "what the scheduler hears");
         }
     }
 
@@ -336,11 +341,15 @@ class HttpOriginClientTest {
     }
 
     private static byte[] fetch(OriginClient client, ContentSource source, long from, long to) throws Exception {
-        ByteBuffer all = ByteBuffer.allocate((int) (to - from) + 1);
         try (PieceBody body = client.fetch(source, from, to)) {
-            while (body.read(all) >= 0) {
-                // Until the end.
-            }
+            return all(body, (int) (to - from));
+        }
+    }
+
+    private static byte[] all(PieceBody body, int bytes) throws Exception {
+        ByteBuffer all = ByteBuffer.allocate(bytes + 1);
+        while (body.read(all) >= 0) {
+            // Until the end.
         }
         return Arrays.copyOf(all.array(), all.position());
     }

@@ -183,6 +183,11 @@ final class LeaseBook {
         wakeChild(child);
     }
 
+    /** Origins that had too much to do may be asked by more again: who waits for that is woken. */
+    void tick(long nowNanos) {
+        budgets.tick(nowNanos).forEach(budget -> wakeFirst(budget.takeWaiting()));
+    }
+
     private void disconnected(Member fetcher) {
         ContentState content = fetcher.content;
         content.task.disconnects(fetcher.node);

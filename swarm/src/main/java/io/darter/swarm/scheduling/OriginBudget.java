@@ -17,6 +17,13 @@ final class OriginBudget {
     /** Connections that their nodes keep open for a moment. */
     private static final int WARM_MAX = 4;
 
+    /** Those who were under way already when the origin first had too much to do say the same a moment later. */
+    private static final long SHRINK_AGAIN_NANOS = 2_000_000_000;
+    /** One connection more after so long without a complaint. */
+    private static final long GROW_NANOS = 5_000_000_000L;
+
+    private static final long PAUSE_NANOS_MAX = 60_000_000_000L;
+
     /** Contents that share it. */
     int contents;
 
@@ -25,17 +32,56 @@ final class OriginBudget {
     private final Set<ContentState> waiting = new LinkedHashSet<>();
     private final List<NodeState> warm = new ArrayList<>();
     private int connections;
+    /** Fewer than there may be at most while the origin has too much to do. */
+    private int allowed;
+
+    private boolean closed;
+    private long closedUntilNanos;
+    private long shrunkNanos;
+    private long changedNanos;
     /** From the origin, of all contents. */
     private long bytesDelivered;
 
     /** @param beginsWithOne there is only one connection until it has delivered a little: together all would deliver late */
     OriginBudget(int connectionsMax, boolean beginsWithOne) {
         this.connectionsMax = connectionsMax;
+        this.allowed = connectionsMax;
         this.beginsWithOne = beginsWithOne;
     }
 
     boolean hasRoom() {
-        return connections < (beginsWithOne && bytesDelivered < BEGINNING_BYTES ? 1 : connectionsMax);
+        return !closed && connections < (beginsWithOne && bytesDelivered < BEGINNING_BYTES ? 1 : allowed);
+    }
+
+    /**
+     * The origin has too much to do (429, 503): half of the connections that it has now, and no new one before it wants to
+     * be asked again. They grow again one by one, as a TCP window does (RFC 5681).
+     */
+    void busy(long pauseNanos, long nowNanos) {
+        if (!isThrottled() || nowNanos - shrunkNanos >= SHRINK_AGAIN_NANOS) {
+            allowed = Math.max(1, Math.min(allowed, connections) / 2);
+            shrunkNanos = nowNanos;
+        }
+        changedNanos = nowNanos;
+        long untilNanos = nowNanos + Math.clamp(pauseNanos, 0, PAUSE_NANOS_MAX);
+        closedUntilNanos = closed ? Math.max(closedUntilNanos, untilNanos) : untilNanos;
+        closed = true;
+    }
+
+    /** Time has passed since it was busy. True if there is room now and was none. */
+    boolean recovers(long nowNanos) {
+        boolean before = hasRoom();
+        closed &= nowNanos < closedUntilNanos;
+        if (nowNanos - changedNanos >= GROW_NANOS) {
+            allowed = Math.min(connectionsMax, allowed + 1);
+            changedNanos = nowNanos;
+        }
+        return hasRoom() && !before;
+    }
+
+    /** The origin has had too much to do a while ago. */
+    boolean isThrottled() {
+        return closed || allowed < connectionsMax;
     }
 
     /** False if nobody who waits has more room for it. */
@@ -49,9 +95,9 @@ final class OriginBudget {
         waiting.add(content);
     }
 
-    /** Somebody who has no connection waits for one: who has one hands it on when a lease is done. */
+    /** Who has a connection gives it up when a lease is done: somebody waits for it, or there are too many for the origin. */
     boolean isAwaited() {
-        return !waiting.isEmpty();
+        return !waiting.isEmpty() || connections > allowed;
     }
 
     void connects(ContentState content, NodeState fetcher) {

@@ -37,6 +37,13 @@ final class OriginPlanner {
         this.gatheringUntilNanos = gatheringUntilNanos;
     }
 
+    /** Believed of those who are there. */
+    void busy(@Nullable Member fetcher, long pauseNanos, long nowNanos) {
+        if (fetcher != null && fetcher.originLeases > 0) {
+            leases.budgets.busy(fetcher.content, pauseNanos, nowNanos);
+        }
+    }
+
     void plan(ContentState content, long nowNanos) {
         if (content.covered.isFull() || nowNanos < gatheringUntilNanos) {
             return;

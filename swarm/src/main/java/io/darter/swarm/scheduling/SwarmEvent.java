@@ -59,6 +59,13 @@ public sealed interface SwarmEvent {
     record LeaseFailed(NodeId node, ContentKey content, long leaseId, FailureReason reason) implements SwarmEvent {}
 
     /**
+     * The origin said to a node that it has too much to do (429 or 503). The node keeps its lease and asks again by itself.
+     *
+     * @param pauseNanos until when the origin wants to be left alone, from now
+     */
+    record OriginBusy(NodeId node, ContentKey content, long pauseNanos) implements SwarmEvent {}
+
+    /**
      * The node has every piece, each with the digest that it was promised, and the whole is not the content. It has thrown
      * all of it away.
      */

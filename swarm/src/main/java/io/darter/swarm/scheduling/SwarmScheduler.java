@@ -147,6 +147,8 @@ public final class SwarmScheduler {
             case SwarmEvent.Wanted wanted -> wanted(wanted, nowNanos);
             case SwarmEvent.Verified verified -> verified(verified, nowNanos);
             case SwarmEvent.LeaseFailed failed -> failed(failed, nowNanos);
+            case SwarmEvent.OriginBusy(NodeId node, ContentKey content, long pauseNanos) ->
+                origins.busy(member(node, content), pauseNanos, nowNanos);
             case SwarmEvent.WholeWrong(NodeId node, ContentKey content) -> wholeWrong(node, content, nowNanos);
             case SwarmEvent.Proved(NodeId node, ContentKey content) -> proved(node, content);
             case SwarmEvent.ReaderMoved moved -> readerMoved(moved);
@@ -462,6 +464,7 @@ public final class SwarmScheduler {
 
     private void tick(long nowNanos) {
         failures.reinstate(nowNanos);
+        leases.tick(nowNanos);
         clock.tick(nowNanos);
         for (ContentState content : contents) {
             content.absences.expire(content, nowNanos);

@@ -50,6 +50,8 @@ final class EventDigest {
                 number(4).text(node.value()).number(lease).run(run).number(tookNanos);
             case SwarmEvent.LeaseFailed(NodeId node, ContentKey _, long lease, FailureReason reason) ->
                 number(5).text(node.value()).number(lease).text(reason.name());
+            case SwarmEvent.OriginBusy(NodeId node, ContentKey _, long pauseNanos) ->
+                number(19).text(node.value()).number(pauseNanos);
             case SwarmEvent.WholeWrong(NodeId node, ContentKey _) -> number(9).text(node.value());
             case SwarmEvent.Proved(NodeId node, ContentKey _) -> number(10).text(node.value());
             case SwarmEvent.ReaderMoved moved ->

@@ -160,7 +160,11 @@ final class Invariants {
             case SwarmEvent.LeaseFailed(NodeId _, ContentKey _, long id, FailureReason reason) ->
                 failed(id, reason, nowNanos);
             case SwarmEvent.Released(NodeId node, ContentKey _) -> releases(node);
-            case SwarmEvent.WholeWrong _, SwarmEvent.Proved _, SwarmEvent.ReaderMoved _, SwarmEvent.Tick _ -> {}
+            case SwarmEvent.OriginBusy _,
+                    SwarmEvent.WholeWrong _,
+                    SwarmEvent.Proved _,
+                    SwarmEvent.ReaderMoved _,
+                    SwarmEvent.Tick _ -> {}
         }
     }
 
