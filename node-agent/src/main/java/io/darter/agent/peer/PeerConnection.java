@@ -33,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 final class PeerConnection extends ChannelInboundHandlerAdapter {
     static final long STALL_MILLIS = 700;
     static final int IN_FLIGHT_MAX = 4;
-    private static final long STALL_CHECK_MILLIS = 100;
     static final long QUEUED_BYTES_MAX = 512 << 10;
     /** The codec reads any number of any length as a status. */
     private static final int STATUS_MIN = 100;
@@ -108,13 +107,15 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
         checkForStall();
     }
 
-    /** While answers are due, the connection is looked at again and again. */
+    /** While answers are due, the connection is looked at again when it could have been silent for too long. */
     private void checkForStall() {
         if (due.isEmpty() || stallCheckPending) {
             return;
         }
-        long silentNanos = nanoTime.getAsLong() - lastProgressNanos;
-        if (!paused && silentNanos >= TimeUnit.MILLISECONDS.toNanos(STALL_MILLIS) + patience.extraNanos()) {
+        long now = nanoTime.getAsLong();
+        long silentNanos = paused ? 0 : now - lastProgressNanos;
+        long leftNanos = TimeUnit.MILLISECONDS.toNanos(STALL_MILLIS) + patience.extraNanos() - silentNanos;
+        if (leftNanos <= 0) {
             long silentMillis = TimeUnit.NANOSECONDS.toMillis(silentNanos);
             String message = "no byte from " + parent() + " for " + silentMillis + " ms";
             TransferException stalled = new TransferException(FailureReason.STALLED, message, null);
@@ -123,13 +124,13 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         stallCheckPending = true;
-        long dueNanos = nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(STALL_CHECK_MILLIS);
+        long dueNanos = now + leftNanos;
         Runnable again = () -> {
             stallCheckPending = false;
             patience.wasDue(dueNanos);
             checkForStall();
         };
-        channel.eventLoop().schedule(again, STALL_CHECK_MILLIS, TimeUnit.MILLISECONDS);
+        channel.eventLoop().schedule(again, leftNanos, TimeUnit.NANOSECONDS);
     }
 
     private void throwIfClosed() throws TransferException {

@@ -40,7 +40,6 @@ final class Download implements ContentTask {
     /** So many messages are taken in before anything is decided or told about them. */
     private static final int MESSAGES_AT_ONCE = 64;
 
-    private static final long READER_REPORT_NANOS = 1_000_000_000;
     /** A scheduler that is linked and has nothing to say for so long is asked again. */
     private static final long ASK_AGAIN_NANOS = 10_000_000_000L;
 
@@ -63,6 +62,9 @@ final class Download implements ContentTask {
     private final SchedulerReports told;
     private final Proof proof;
     private volatile boolean live;
+    /** Nothing is on its way: something may have to be done when time has passed. */
+    private volatile boolean restless = true;
+
     private boolean assist;
     private final long readerOffset;
     private boolean linked;
@@ -70,9 +72,7 @@ final class Download implements ContentTask {
     private boolean aloof;
 
     private long movedNanos;
-    private int readerPiece;
-    private long readerReportNanos;
-    private boolean readerMoved;
+    private final ReaderPlace readerPlace;
     private @Nullable StoredContent content;
     private StoredContent.Use use = () -> {};
     private @Nullable PeerDownload peer;
@@ -100,6 +100,7 @@ final class Download implements ContentTask {
         this.mailbox = new Mailbox<>(MAILBOX_MAX);
         this.proof = new Proof(source, progress, buffers, mailbox);
         this.alone = new Alone(source, parts, mailbox, now());
+        this.readerPlace = new ReaderPlace(now());
         this.told = new SchedulerReports(source, scheduler, leases, alone);
         this.reader = new ContentReader(
                 source,
@@ -158,6 +159,7 @@ final class Download implements ContentTask {
 
     private void decide() throws IOException, DarterException {
         long now = now();
+        restless = leases.isIdle() || !linked;
         if (callers.nobodyCares(readers.get(), live && !assist, now, movedNanos)) {
             throw Failures.abandoned(source);
         }
@@ -185,7 +187,7 @@ final class Download implements ContentTask {
         }
         PieceMap taken = leases.taken(begun.verified());
         boolean mayAskOrigin = !leases.holdsGrantedOrigin();
-        for (GrantedLease own : alone.next(freedom, into.geometry(), taken, readerPiece, mayAskOrigin, now)) {
+        for (GrantedLease own : alone.next(freedom, into.geometry(), taken, readerPlace.piece(), mayAskOrigin, now)) {
             trace.helpsItself(own, Autonomy.why(aloof, linked, scheduler.expected()), now);
             leases.granted(own);
             begun.granted(own.lease());
@@ -211,10 +213,8 @@ final class Download implements ContentTask {
         if (!reports.isEmpty()) {
             leases.reported();
         }
-        if (readerMoved && now - readerReportNanos > READER_REPORT_NANOS) {
-            readerMoved = false;
-            readerReportNanos = now;
-            scheduler.readerMoved(source.key(), readerPiece);
+        if (readerPlace.isNews(now)) {
+            scheduler.readerMoved(source.key(), readerPlace.piece());
         }
     }
 
@@ -247,7 +247,8 @@ final class Download implements ContentTask {
             }
             case DownloadMessage.Described described -> described(described);
             case DownloadMessage.Granted(GrantedLease lease) -> granted(lease);
-            case DownloadMessage.Revoked(long lease) -> revoked(lease);
+            case DownloadMessage.Revoked(long lease) ->
+                Optional.ofNullable(peer).ifPresent(begun -> begun.revoked(lease));
             case DownloadMessage.PieceArrived arrived -> arrived(arrived);
             case DownloadMessage.TransferFailed failed -> transferFailed(failed);
             case DownloadMessage.StoreFailed(DarterException cause) -> storeFailed(cause);
@@ -259,8 +260,7 @@ final class Download implements ContentTask {
             }
             case DownloadMessage.Discarded _ -> throw discard(Failures.sourceLied(source));
             case DownloadMessage.ReaderWaits(int piece) -> {
-                readerMoved |= readerPiece != piece;
-                readerPiece = piece;
+                readerPlace.waitsFor(piece);
                 if (source.rangesSupported() && readers.get() == 1 && alone.isFarFrom(piece)) {
                     leases.stopOwn();
                 }
@@ -320,12 +320,6 @@ final class Download implements ContentTask {
         peer.granted(granted.lease());
     }
 
-    private void revoked(long lease) {
-        if (peer != null) {
-            peer.revoked(lease);
-        }
-    }
-
     private void arrived(DownloadMessage.PieceArrived arrived) {
         if (peer == null) {
             return;
@@ -347,11 +341,10 @@ final class Download implements ContentTask {
         if (peer == null) {
             return;
         }
-        long now = now();
         leases.failed(failed.leaseId(), failed.cause());
-        peer.settle(new PieceOutcome.Failed(failed.leaseId(), failed.reason()), now);
+        peer.settle(new PieceOutcome.Failed(failed.leaseId(), failed.reason()), now());
         if (Autonomy.isOwn(failed.leaseId())) {
-            alone.failed(failed.leaseId(), failed.reason(), failed.cause(), now);
+            alone.failed(failed.leaseId(), failed.reason(), failed.cause(), now());
         }
     }
 
@@ -383,7 +376,7 @@ final class Download implements ContentTask {
         content = opened;
         peer = new PeerDownload(source.key(), geometry, opened.verified(), DownloadLimits.defaults());
         progress.opened(opened);
-        readerPiece = geometry.pieces() == 0 ? 0 : geometry.pieceAt(readerOffset);
+        readerPlace.begins(geometry.pieces() == 0 ? 0 : geometry.pieceAt(readerOffset));
         trace.opened(geometry, opened.verified().count());
         proof.begin(opened, listProved);
         return opened;
@@ -455,6 +448,13 @@ final class Download implements ContentTask {
 
     private long now() {
         return parts.nanoTime().getAsLong();
+    }
+
+    /** Time has passed: for those who wait for that, and now and then for all. Any thread. */
+    void tick(boolean all) {
+        if (all || restless) {
+            mailbox.offer(new DownloadMessage.Tick());
+        }
     }
 
     /** For those who must not wait; false if the download does not keep up at all. */

@@ -28,6 +28,9 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
     private static final Logger log = LoggerFactory.getLogger(TaskRegistry.class);
     private static final int TRACES_ASKED_MAX = 64;
     private static final long TICK_MILLIS = 100;
+    /** Who has something on its way hears of that in time, and needs the clock less often. */
+    private static final int TICKS_OF_THE_BUSY = 5;
+
     /** The clock of the downloads has stopped if it does not tick for so long. */
     private static final long STILL_NANOS = 3_000_000_000L;
 
@@ -102,10 +105,11 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
             tickedNanos = parts.nanoTime().getAsLong();
             Thread.ofVirtual().name("tick").start(() -> {
                 try {
-                    while (!running.isEmpty()) {
+                    for (int tick = 1; !running.isEmpty(); tick++) {
                         TimeUnit.MILLISECONDS.sleep(TICK_MILLIS);
                         tickedNanos = parts.nanoTime().getAsLong();
-                        running.values().forEach(download -> download.offer(new DownloadMessage.Tick()));
+                        boolean all = tick % TICKS_OF_THE_BUSY == 0;
+                        running.values().forEach(download -> download.tick(all));
                     }
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();

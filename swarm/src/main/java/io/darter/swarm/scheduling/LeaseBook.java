@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class LeaseBook {
     /** A shorter transfer tells how far away a node is, not how fast: a configuration of 178 bytes is no slow node. */
     private static final long SAMPLE_BYTES_MIN = 64 << 10;
+    /** Into so many runs a content is cut at least. */
+    private static final int RUNS_MIN = 64;
 
     final SchedulingPolicy policy;
     final OriginBudgets budgets;
@@ -340,8 +342,10 @@ final class LeaseBook {
         return Math.clamp(policy.readAheadBytes() / content.geometry.pieceBytes(), 64, 1 << 26);
     }
 
+    /** Only of what has many: runs are the pieces that a swarm really has, and few of them are slow to spread. */
     int runPieces(ContentState content) {
-        return Math.clamp(policy.runBytesMax() / content.geometry.pieceBytes(), 1, 8);
+        long byBytes = policy.runBytesMax() / content.geometry.pieceBytes();
+        return Math.clamp(Math.min(byBytes, content.geometry.pieces() / RUNS_MIN), 1, 8);
     }
 
     void wake(ContentState content) {

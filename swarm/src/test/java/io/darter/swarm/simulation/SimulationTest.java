@@ -77,6 +77,13 @@ class SimulationTest {
         assertTrue(result.messagesPerPiece() < 3, () -> result.json());
     }
 
+    /** With leases over runs of four it is 1.47: 16 runs, in the order of the reader, that all nodes have at once. */
+    @Test
+    void aContentOfFewSmallPiecesIsNotLeasedInRuns() {
+        SimulationResult result = run(new SimulationSettings(20, 64, 1, 0, false, 128));
+        assertTrue(ratio(result) < 1.35, () -> result.json());
+    }
+
     private static double ratio(SimulationResult result) {
         Double ratio = result.ratio();
         assertNotNull(ratio);
