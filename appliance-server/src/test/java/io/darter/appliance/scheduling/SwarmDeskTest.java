@@ -17,11 +17,8 @@ import io.darter.link.v1.Fetching;
 import io.darter.link.v1.GiveUp;
 import io.darter.link.v1.Hello;
 import io.darter.link.v1.Lease;
-import io.darter.link.v1.LeaseFailed;
-import io.darter.link.v1.OriginBusy;
 import io.darter.link.v1.Partners;
 import io.darter.link.v1.Ping;
-import io.darter.link.v1.Reason;
 import io.darter.link.v1.SchedulerMessage;
 import io.darter.link.v1.Verified;
 import io.darter.link.v1.Want;
@@ -33,6 +30,7 @@ import io.darter.swarm.scheduling.SwarmCommand;
 import io.darter.swarm.scheduling.SwarmEvent;
 import io.darter.swarm.scheduling.SwarmScheduler;
 import io.darter.swarm.scheduling.SwarmView;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -228,24 +226,12 @@ class SwarmDeskTest {
         up("n-b", "node");
         want("n-a", false);
         assertEquals(1, leases("n-a").size());
-        post(
-                "n-a",
-                AgentMessage.newBuilder()
-                        .setOriginBusy(
-                                OriginBusy.newBuilder().setKey(KEY.value()).setPauseMillis(5_000))
-                        .build());
+        post("n-a", AgentWords.busy(KEY, Duration.ofSeconds(5)));
         Content other = CONTENT.toBuilder()
-                .setKey(ContentKey.ofSha256Hex("cd".repeat(32)).value())
-                .setDigest("sha256:" + "cd".repeat(32))
+                .setKey("sha256-" + "cd".repeat(32))
+                .setDigest("")
                 .build();
-        post(
-                "n-b",
-                AgentMessage.newBuilder()
-                        .setWant(Want.newBuilder()
-                                .setContent(other)
-                                .setLive(true)
-                                .setTask("app:2"))
-                        .build());
+        post("n-b", AgentWords.want(other, "app:2", false));
         tick();
         assertEquals(0, leases("n-b").size());
         now += 5_000_000_000L;
@@ -331,27 +317,11 @@ class SwarmDeskTest {
     }
 
     private void corrupt(String node, long lease) {
-        post(
-                node,
-                AgentMessage.newBuilder()
-                        .setLeaseFailed(LeaseFailed.newBuilder()
-                                .setKey(KEY.value())
-                                .setLease(lease)
-                                .setReason(Reason.CORRUPT))
-                        .build());
+        post(node, AgentWords.corrupt(KEY, lease));
     }
 
     private void refuse(String node, Lease lease) {
-        post(
-                node,
-                AgentMessage.newBuilder()
-                        .setLeaseFailed(LeaseFailed.newBuilder()
-                                .setKey(KEY.value())
-                                .setLease(lease.getId())
-                                .setReason(Reason.ORIGIN_REFUSED)
-                                .setOriginStatus(404)
-                                .setDetail("GET blob: the registry answered 404"))
-                        .build());
+        post(node, AgentWords.refused(KEY, lease.getId(), 404, "GET blob: the registry answered 404"));
     }
 
     private void runUntilAllHold(String... nodes) {
@@ -434,15 +404,7 @@ class SwarmDeskTest {
     }
 
     private void want(String node, boolean assist) {
-        post(
-                node,
-                AgentMessage.newBuilder()
-                        .setWant(Want.newBuilder()
-                                .setContent(CONTENT)
-                                .setLive(!assist)
-                                .setAssist(assist)
-                                .setTask("app:1"))
-                        .build());
+        post(node, AgentWords.want(CONTENT, "app:1", assist));
     }
 
     private void up(String id, String role) {
