@@ -40,6 +40,9 @@ final class OriginBudgets {
 
     /** Those that have room now and had none. */
     List<OriginBudget> tick(long nowNanos) {
+        if (throttled.isEmpty()) {
+            return List.of();
+        }
         List<OriginBudget> roomier = throttled.values().stream()
                 .filter(budget -> budget.recovers(nowNanos))
                 .toList();
