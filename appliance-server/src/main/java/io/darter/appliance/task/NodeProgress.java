@@ -48,7 +48,10 @@ final class NodeProgress {
     }
 
     void wanted(ContentKey content, PieceGeometry geometry, @Nullable PieceMap have) {
-        Part part = parts.computeIfAbsent(content, key -> new Part(geometry));
+        Part known = parts.get(content);
+        // A content without a digest, or one that a node lied about, may come back with another size.
+        Part part = known != null && known.geometry.equals(geometry) ? known : new Part(geometry);
+        parts.put(content, part);
         part.dropped = false;
         if (have != null) {
             for (int piece = 0; piece < have.pieces(); piece++) {

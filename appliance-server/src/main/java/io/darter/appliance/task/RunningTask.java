@@ -49,7 +49,7 @@ final class RunningTask {
     }
 
     void content(ContentKey key, PieceGeometry geometry) {
-        contents.putIfAbsent(key, geometry);
+        contents.put(key, geometry);
     }
 
     boolean contains(ContentKey key) {
