@@ -82,6 +82,16 @@ final class PeerAnswer implements PieceBody {
         }
     }
 
+    /** Of the body and as far as the head has told: what has not arrived yet. */
+    long certainBytes() {
+        lock.lock();
+        try {
+            return lengthBytes < 0 ? 0 : toArriveBytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void end() {
         lock.lock();
         try {

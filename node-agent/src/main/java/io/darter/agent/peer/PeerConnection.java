@@ -37,6 +37,9 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
     /** The codec reads any number of any length as a status. */
     private static final int STATUS_MIN = 100;
 
+    /** How long the network's thread may need to hear of bytes that had been kept back. */
+    private static final long KEPT_BACK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
     private static final long PERMIT_POLL_MILLIS = 200;
 
     private final Channel channel;
@@ -56,6 +59,8 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
     private final Deque<PeerAnswer> due = new ArrayDeque<>();
     /** Event loop only: a read has been asked for and not been answered. */
     private boolean readPending;
+    /** Event loop only. */
+    private final WakeThreshold threshold;
     /** Event loop only: the next look at whether the parent is silent is under way. */
     private boolean stallCheckPending;
 
@@ -69,6 +74,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
         this.patience = patience;
         this.nanoTime = patience.nanoTime();
         this.lastProgressNanos = nanoTime.getAsLong();
+        this.threshold = new WakeThreshold(channel);
     }
 
     /** Sends a request; waits while as many as allowed are under way. */
@@ -115,6 +121,9 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
         long now = nanoTime.getAsLong();
         long silentNanos = paused ? 0 : now - lastProgressNanos;
         long leftNanos = TimeUnit.MILLISECONDS.toNanos(STALL_MILLIS) + patience.extraNanos() - silentNanos;
+        if (leftNanos <= 0 && threshold.lower()) {
+            leftNanos = KEPT_BACK_NANOS;
+        }
         if (leftNanos <= 0) {
             long silentMillis = TimeUnit.NANOSECONDS.toMillis(silentNanos);
             String message = "no byte from " + parent() + " for " + silentMillis + " ms";
@@ -180,8 +189,9 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
     // ---- event loop ----
 
     /** Bytes of any kind came, before TLS looks at them. */
-    void progress() {
+    void progress(int bytes) {
         lastProgressNanos = nanoTime.getAsLong();
+        threshold.arrived(bytes, lastProgressNanos);
     }
 
     void readOn() {
@@ -239,6 +249,8 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         readPending = false;
+        PeerAnswer answer = due.peek();
+        threshold.expect(answer == null ? 0 : answer.certainBytes());
         readOn();
     }
 

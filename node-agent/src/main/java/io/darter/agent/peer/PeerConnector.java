@@ -7,6 +7,7 @@ import io.darter.agent.identity.CertificateName;
 import io.darter.swarm.NodeId;
 import io.darter.swarm.scheduling.FailureReason;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -103,7 +104,7 @@ final class PeerConnector {
                 .addFirst(new ChannelInboundHandlerAdapter() {
                     @Override
                     public void channelRead(ChannelHandlerContext context, Object bytes) {
-                        connection.progress();
+                        connection.progress(bytes instanceof ByteBuf buffer ? buffer.readableBytes() : 0);
                         context.fireChannelRead(bytes);
                     }
                 })

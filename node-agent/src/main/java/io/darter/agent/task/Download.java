@@ -39,7 +39,6 @@ final class Download implements ContentTask {
     private static final int MAILBOX_MAX = 1024;
     /** So many messages are taken in before anything is decided or told about them. */
     private static final int MESSAGES_AT_ONCE = 64;
-
     /** A scheduler that is linked and has nothing to say for so long is asked again. */
     private static final long ASK_AGAIN_NANOS = 10_000_000_000L;
 
@@ -50,6 +49,7 @@ final class Download implements ContentTask {
     private final SchedulerDesk scheduler;
     private final BufferPool buffers;
     private final Consumer<Download> ended;
+    private final DownloadClock clock;
     private final Mailbox<DownloadMessage> mailbox;
     private final Progress progress = new Progress();
     private final ContentReader reader;
@@ -86,7 +86,8 @@ final class Download implements ContentTask {
             TaskParts given,
             TaskTrace trace,
             BufferPool buffers,
-            Consumer<Download> ended) {
+            Consumer<Download> ended,
+            DownloadClock clock) {
         this.source = source;
         this.task = task;
         this.live = live;
@@ -97,6 +98,7 @@ final class Download implements ContentTask {
         this.scheduler = parts.scheduler();
         this.buffers = buffers;
         this.ended = ended;
+        this.clock = clock;
         this.mailbox = new Mailbox<>(MAILBOX_MAX);
         this.proof = new Proof(source, progress, buffers, mailbox);
         this.alone = new Alone(source, parts, mailbox, now());
@@ -160,6 +162,9 @@ final class Download implements ContentTask {
     private void decide() throws IOException, DarterException {
         long now = now();
         restless = leases.isIdle() || !linked;
+        if (restless) {
+            clock.hurry();
+        }
         if (callers.nobodyCares(readers.get(), live && !assist, now, movedNanos)) {
             throw Failures.abandoned(source);
         }
@@ -240,11 +245,8 @@ final class Download implements ContentTask {
                 alone.unlinked(now());
             }
             case DownloadMessage.Partners(List<Parent> nodes) -> alone.partners(nodes, now());
-            case DownloadMessage.Heard heard -> {
-                if (content != null) {
-                    alone.heard(heard, content.geometry(), now());
-                }
-            }
+            case DownloadMessage.Heard heard ->
+                Optional.ofNullable(content).ifPresent(into -> alone.heard(heard, into.geometry(), now()));
             case DownloadMessage.Described described -> described(described);
             case DownloadMessage.Granted(GrantedLease lease) -> granted(lease);
             case DownloadMessage.Revoked(long lease) ->
@@ -450,11 +452,9 @@ final class Download implements ContentTask {
         return parts.nanoTime().getAsLong();
     }
 
-    /** Time has passed: for those who wait for that, and now and then for all. Any thread. */
-    void tick(boolean all) {
-        if (all || restless) {
-            mailbox.offer(new DownloadMessage.Tick());
-        }
+    /** Nothing is on its way: time has to pass. Any thread. */
+    boolean restless() {
+        return restless;
     }
 
     /** For those who must not wait; false if the download does not keep up at all. */

@@ -15,8 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,21 +25,14 @@ import org.slf4j.LoggerFactory;
 public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TaskRegistry.class);
     private static final int TRACES_ASKED_MAX = 64;
-    private static final long TICK_MILLIS = 100;
-    /** Who has something on its way hears of that in time, and needs the clock less often. */
-    private static final int TICKS_OF_THE_BUSY = 5;
-
-    /** The clock of the downloads has stopped if it does not tick for so long. */
-    private static final long STILL_NANOS = 3_000_000_000L;
 
     private final TaskParts parts;
     private final boolean verifyFully;
     private final BufferPool buffers = new BufferPool();
     private final TraceBook traces = new TraceBook();
     private final ConcurrentHashMap<ContentKey, Download> running = new ConcurrentHashMap<>();
-    private final AtomicBoolean ticking = new AtomicBoolean();
+    private final DownloadClock clock;
     private volatile boolean closed;
-    private volatile long tickedNanos;
 
     public TaskRegistry(TaskParts parts) {
         this(parts, false);
@@ -51,6 +42,7 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
     public TaskRegistry(TaskParts parts, boolean verifyFully) {
         this.parts = parts;
         this.verifyFully = verifyFully;
+        this.clock = new DownloadClock(running.values(), parts.nanoTime());
     }
 
     @Override
@@ -66,8 +58,8 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
     private ContentTask startOrJoin(ContentSource source, String task, boolean live, boolean assist, long from) {
         long startNanos = parts.nanoTime().getAsLong();
         TaskTrace trace = new TaskTrace(source, task, startNanos);
-        Download fresh =
-                new Download(source, task, live, assist, from, parts, trace, buffers, done -> ended(done, startNanos));
+        Download fresh = new Download(
+                source, task, live, assist, from, parts, trace, buffers, done -> ended(done, startNanos), clock);
         Download download = running.compute(source.key(), (key, present) -> {
             if (present != null) {
                 present.offer(new DownloadMessage.Joined(live, assist));
@@ -84,7 +76,7 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
             Thread.ofVirtual()
                     .name("download " + source.key().hex().substring(0, 12))
                     .start(fresh::run);
-            keepTicking();
+            clock.keepTicking();
         }
         if (download != null) {
             return new PersistentTask(download, () -> startOrJoin(source, task, live));
@@ -97,30 +89,6 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
     private void ended(Download download, long startNanos) {
         running.remove(download.key(), download);
         parts.traffic().ended(download.sizeBytes(), parts.nanoTime().getAsLong() - startNanos);
-    }
-
-    /** One clock for all downloads, as long as there are any. */
-    private void keepTicking() {
-        if (ticking.compareAndSet(false, true)) {
-            tickedNanos = parts.nanoTime().getAsLong();
-            Thread.ofVirtual().name("tick").start(() -> {
-                try {
-                    for (int tick = 1; !running.isEmpty(); tick++) {
-                        TimeUnit.MILLISECONDS.sleep(TICK_MILLIS);
-                        tickedNanos = parts.nanoTime().getAsLong();
-                        boolean all = tick % TICKS_OF_THE_BUSY == 0;
-                        running.values().forEach(download -> download.tick(all));
-                    }
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                } finally {
-                    ticking.set(false);
-                }
-                if (!running.isEmpty()) {
-                    keepTicking(); // one that began in between
-                }
-            });
-        }
     }
 
     private Optional<StoredContent> committed(ContentKey key) {
@@ -168,7 +136,7 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
 
     /** Whether the clock of the running downloads goes on. */
     public boolean ticks() {
-        return running.isEmpty() || parts.nanoTime().getAsLong() - tickedNanos < STILL_NANOS;
+        return clock.ticks();
     }
 
     /** What is being downloaded now. */
