@@ -37,6 +37,10 @@ class ApplianceBoundariesTest {
                 .that()
                 .doNotHaveFullyQualifiedName("io.darter.appliance.access.Users")
                 .and()
+                .doNotHaveFullyQualifiedName("io.darter.appliance.access.ApiTokens")
+                .and()
+                .doNotHaveFullyQualifiedName("io.darter.appliance.audit.AuditLog")
+                .and()
                 .doNotHaveFullyQualifiedName("io.darter.appliance.cluster.Clusters")
                 .and()
                 .doNotHaveFullyQualifiedName("io.darter.appliance.join.Certificates")
@@ -110,6 +114,20 @@ class ApplianceBoundariesTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.darter.agent..", "io.darter.desktop..")
+                .check(APPLIANCE);
+    }
+
+    /** So that nobody gets around the guard. */
+    @Test
+    void onlyWhereItIsGuardedIsTheOperatorsInterfaceMade() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("io.darter.appliance.operator.OperatorConfiguration")
+                .and()
+                .doNotHaveFullyQualifiedName("io.darter.appliance.operator.OperatorService")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("io.darter.appliance.operator.OperatorService")
                 .check(APPLIANCE);
     }
 

@@ -60,8 +60,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
-import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.core.context.SecurityContextHolder;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -222,7 +222,7 @@ class ApplicationTest {
         });
         OperatorException denied = assertThrows(
                 OperatorException.class, () -> service.createJoinToken(new NewJoinToken("", "node", 1, 600)));
-        assertEquals("ACCESS_DENIED", denied.problem().code());
+        assertEquals("LOGIN_NEEDED", denied.problem().code());
     }
 
     @Test
@@ -386,9 +386,9 @@ class ApplicationTest {
     }
 
     private static void asAdmin(Runnable action) {
+        var typed = UsernamePasswordAuthenticationToken.unauthenticated("admin", password);
         SecurityContextHolder.getContext()
-                .setAuthentication(UsernamePasswordAuthenticationToken.authenticated(
-                        "admin", null, List.of(new SimpleGrantedAuthority("ROLE_admin"))));
+                .setAuthentication(context.getBean(AuthenticationProvider.class).authenticate(typed));
         try {
             action.run();
         } finally {

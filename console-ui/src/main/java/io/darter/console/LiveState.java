@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What all open pages show, fetched by one poller for all of them. The only class of the console that calls
- * {@link OperatorApi} periodically. A topic is fetched while somebody watches it; without watchers there is no thread.
+ * {@link OperatorApi} periodically. A topic is fetched while somebody watches it, once for each login that does, with
+ * the rights of that login: nobody sees what another one may see. Without watchers there is no thread.
  *
  * <p>Safe for many threads. Listeners run on the poller's virtual thread, or on the caller's for the value known
  * already; they must hand over and return.
@@ -32,7 +33,7 @@ public final class LiveState implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Map<Topic<?>, Feed<?>> feeds = new LinkedHashMap<>();
+    private final Map<Watched, Feed<?>> feeds = new LinkedHashMap<>();
     private @Nullable Thread poller;
     private boolean fresh;
     private boolean closed;
@@ -44,12 +45,15 @@ public final class LiveState implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** What is known is delivered at once; the returned action ends the watch. */
+    private record Watched(Topic<?> topic, OperatorApi asWatcher) {}
+
+    /** What is known to the caller's login is delivered at once; the returned action ends the watch. */
     <T> Runnable watch(Topic<T> topic, Consumer<Live<T>> listener) {
         Feed<T> feed;
+        OperatorApi asWatcher = api.asCaller();
         lock.lock();
         try {
-            feed = feedOf(topic);
+            feed = feedOf(topic, asWatcher);
             feed.listeners.add(listener);
             fresh |= feed.last == null;
             startPoller();
@@ -61,12 +65,12 @@ public final class LiveState implements AutoCloseable {
         if (known != null) {
             listener.accept(known);
         }
-        return () -> unwatch(topic, feed, listener);
+        return () -> unwatch(feed, listener);
     }
 
     /** Fetches everything that is watched, on the caller's thread. */
     void poll() {
-        snapshot(false).forEach(feed -> feed.fetch(api, clock));
+        snapshot(false).forEach(feed -> feed.fetch(clock));
     }
 
     /** Lets the poller look now instead of at its next turn. */
@@ -109,16 +113,18 @@ public final class LiveState implements AutoCloseable {
 
     /** The type of a feed follows from the type of its topic, its key in the map. */
     @SuppressWarnings("unchecked")
-    private <T> Feed<T> feedOf(Topic<T> topic) {
-        return (Feed<T>) feeds.computeIfAbsent(topic, _ -> new Feed<>(topic));
+    private <T> Feed<T> feedOf(Topic<T> topic, OperatorApi asWatcher) {
+        Watched watched = new Watched(topic, asWatcher);
+        return (Feed<T>) feeds.computeIfAbsent(watched, _ -> new Feed<>(topic, asWatcher));
     }
 
-    private <T> void unwatch(Topic<T> topic, Feed<T> feed, Consumer<Live<T>> listener) {
+    private <T> void unwatch(Feed<T> feed, Consumer<Live<T>> listener) {
         lock.lock();
         try {
             feed.listeners.remove(listener);
-            if (feed.listeners.isEmpty() && feeds.get(topic) == feed) {
-                feeds.remove(topic);
+            Watched watched = new Watched(feed.topic, feed.api);
+            if (feed.listeners.isEmpty() && feeds.get(watched) == feed) {
+                feeds.remove(watched);
                 changed.signalAll();
             }
         } finally {
@@ -135,7 +141,7 @@ public final class LiveState implements AutoCloseable {
     private void run() {
         boolean onlyFresh = false;
         while (true) {
-            snapshot(onlyFresh).forEach(feed -> feed.fetch(api, clock));
+            snapshot(onlyFresh).forEach(feed -> feed.fetch(clock));
             Boolean next = pause();
             if (next == null) {
                 return;
@@ -181,22 +187,24 @@ public final class LiveState implements AutoCloseable {
 
     private static final class Feed<T> {
         private final Topic<T> topic;
+        private final OperatorApi api;
         private final List<Consumer<Live<T>>> listeners = new CopyOnWriteArrayList<>();
         private volatile @Nullable Live<T> last;
         private volatile boolean due;
 
-        Feed(Topic<T> topic) {
+        Feed(Topic<T> topic, OperatorApi api) {
             this.topic = topic;
+            this.api = api;
         }
 
-        void fetch(OperatorApi api, InstantSource clock) {
+        void fetch(InstantSource clock) {
             due = false;
-            Live<T> now = tryFetch(api, clock);
+            Live<T> now = tryFetch(clock);
             last = now;
             listeners.forEach(listener -> listener.accept(now));
         }
 
-        private Live<T> tryFetch(OperatorApi api, InstantSource clock) {
+        private Live<T> tryFetch(InstantSource clock) {
             Live<T> before = last;
             Live<T> old = before == null ? new Live<>(null, null, null) : before;
             try {

@@ -1,15 +1,24 @@
 package io.darter.console;
 
+import io.darter.operator.ApiTokenCreated;
+import io.darter.operator.ApiTokenView;
+import io.darter.operator.AuditEntry;
+import io.darter.operator.AuditQuery;
 import io.darter.operator.ClusterView;
+import io.darter.operator.Grant;
 import io.darter.operator.JoinTokenCreated;
 import io.darter.operator.JoinTokenView;
+import io.darter.operator.Me;
+import io.darter.operator.NewApiToken;
 import io.darter.operator.NewJoinToken;
+import io.darter.operator.NewUser;
 import io.darter.operator.NodeQuery;
 import io.darter.operator.NodeView;
 import io.darter.operator.OperatorApi;
 import io.darter.operator.OperatorException;
 import io.darter.operator.Overview;
 import io.darter.operator.Page;
+import io.darter.operator.PasswordChange;
 import io.darter.operator.Problem;
 import io.darter.operator.TaskDetail;
 import io.darter.operator.TaskDetail.ContentView;
@@ -17,6 +26,9 @@ import io.darter.operator.TaskDetail.TaskNodeView;
 import io.darter.operator.TaskQuery;
 import io.darter.operator.TaskTrace;
 import io.darter.operator.TaskView;
+import io.darter.operator.UserChange;
+import io.darter.operator.UserQuery;
+import io.darter.operator.UserView;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -187,6 +199,50 @@ public final class FakeCluster implements OperatorApi {
 
     @Override
     public void revokeJoinToken(String id) {}
+
+    @Override
+    public Me whoAmI() {
+        return new Me("admin", "", List.of(new Grant(Grant.EVERY_CLUSTER, "admin")));
+    }
+
+    @Override
+    public void changeOwnPassword(PasswordChange change) {}
+
+    @Override
+    public List<ApiTokenView> apiTokens() {
+        return List.of();
+    }
+
+    @Override
+    public ApiTokenCreated createApiToken(NewApiToken token) {
+        throw new UnsupportedOperationException("no page creates tokens");
+    }
+
+    @Override
+    public void revokeApiToken(String id) {}
+
+    @Override
+    public Page<UserView> users(UserQuery query) {
+        return new Page<>(List.of(), 0);
+    }
+
+    @Override
+    public UserView createUser(NewUser user) {
+        throw new UnsupportedOperationException("no page creates users");
+    }
+
+    @Override
+    public UserView changeUser(String name, UserChange change) {
+        throw new UnsupportedOperationException("no page changes users");
+    }
+
+    @Override
+    public void removeUser(String name) {}
+
+    @Override
+    public Page<AuditEntry> audit(AuditQuery query) {
+        return new Page<>(List.of(), 0);
+    }
 
     private void called(String what) {
         calls.add(what);

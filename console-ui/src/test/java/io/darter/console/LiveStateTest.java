@@ -6,13 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.darter.operator.NodeView;
+import io.darter.operator.OperatorApi;
 import io.darter.operator.Page;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class LiveStateTest {
@@ -30,6 +34,25 @@ class LiveStateTest {
         live.poll();
         assertEquals(List.of("nodes"), cluster.calls);
         assertEquals(20, seen.size());
+    }
+
+    @Test
+    void eachLoginIsShownWhatItselfMaySee() {
+        FakeCluster[] who = {cluster, new FakeCluster()};
+        AtomicInteger turn = new AtomicInteger();
+        OperatorApi shared = (OperatorApi) Proxy.newProxyInstance(
+                OperatorApi.class.getClassLoader(),
+                new Class<?>[] {OperatorApi.class},
+                (_, method, _) -> method.getName().equals("asCaller") ? who[turn.get()] : method.toString());
+        try (LiveState many = new LiveState(shared, Duration.ZERO, CLOCK)) {
+            many.watch(new Topic.Nodes(), seen::add);
+            turn.set(1);
+            List<Live<Page<NodeView>>> other = new ArrayList<>();
+            many.watch(new Topic.Nodes(), other::add);
+            many.poll();
+            assertEquals(6, Objects.requireNonNull(seen.getLast().value()).total());
+            assertEquals(0, Objects.requireNonNull(other.getLast().value()).total());
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.SSLException;
@@ -18,7 +19,7 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * {@link OperatorApi} over REST, with HTTP Basic on each request. TLS trusts exactly one CA, named by its fingerprint,
+ * {@link OperatorApi} over REST, with HTTP Basic or an API token on each request. TLS trusts exactly one CA, named by its fingerprint,
  * whatever the address. Safe for many threads; each call ends within {@link #CALL_SECONDS_MAX}.
  */
 public final class HttpOperatorApi implements OperatorApi, AutoCloseable {
@@ -35,9 +36,21 @@ public final class HttpOperatorApi implements OperatorApi, AutoCloseable {
      * @param caFingerprint SHA-256 of the CA's certificate in hex; empty: what the system trusts
      */
     public HttpOperatorApi(URI server, String caFingerprint, String user, String password) {
+        this(
+                server,
+                caFingerprint,
+                "Basic "
+                        + Base64.getEncoder().encodeToString((user + ':' + password).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** With an API token instead of a password; server and CA as for the constructor. */
+    public static HttpOperatorApi withToken(URI server, String caFingerprint, String token) {
+        return new HttpOperatorApi(server, caFingerprint, "Bearer " + token);
+    }
+
+    private HttpOperatorApi(URI server, String caFingerprint, String authorization) {
         this.server = server;
-        byte[] login = (user + ':' + password).getBytes(StandardCharsets.UTF_8);
-        this.authorization = "Basic " + Base64.getEncoder().encodeToString(login);
+        this.authorization = authorization;
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -94,6 +107,60 @@ public final class HttpOperatorApi implements OperatorApi, AutoCloseable {
     @Override
     public void revokeJoinToken(String id) {
         call("DELETE", "/join-tokens/" + encode(id), null);
+    }
+
+    @Override
+    public Me whoAmI() {
+        return get("/me", new TypeReference<>() {});
+    }
+
+    @Override
+    public void changeOwnPassword(PasswordChange change) {
+        call("PUT", "/me/password", json.writeValueAsBytes(change));
+    }
+
+    @Override
+    public List<ApiTokenView> apiTokens() {
+        return get("/me/tokens", new TypeReference<>() {});
+    }
+
+    @Override
+    public ApiTokenCreated createApiToken(NewApiToken token) {
+        return read(call("POST", "/me/tokens", json.writeValueAsBytes(token)), new TypeReference<>() {});
+    }
+
+    @Override
+    public void revokeApiToken(String id) {
+        call("DELETE", "/me/tokens/" + encode(id), null);
+    }
+
+    @Override
+    public Page<UserView> users(UserQuery query) {
+        String path = "/users?text=" + encode(query.text()) + "&offset=" + query.offset() + "&limit=" + query.limit();
+        return get(path, new TypeReference<>() {});
+    }
+
+    @Override
+    public UserView createUser(NewUser user) {
+        return read(call("POST", "/users", json.writeValueAsBytes(user)), new TypeReference<>() {});
+    }
+
+    @Override
+    public UserView changeUser(String name, UserChange change) {
+        return read(call("PATCH", "/users/" + encode(name), json.writeValueAsBytes(change)), new TypeReference<>() {});
+    }
+
+    @Override
+    public void removeUser(String name) {
+        call("DELETE", "/users/" + encode(name), null);
+    }
+
+    @Override
+    public Page<AuditEntry> audit(AuditQuery query) {
+        String path = "/audit?user=" + encode(query.user()) + "&action=" + encode(query.action()) + "&subject="
+                + encode(query.subject()) + time("from", query.from()) + time("until", query.until()) + "&offset="
+                + query.offset() + "&limit=" + query.limit();
+        return get(path, new TypeReference<>() {});
     }
 
     @Override
@@ -168,6 +235,10 @@ public final class HttpOperatorApi implements OperatorApi, AutoCloseable {
 
     private OperatorException failed(String code, String happened, String advice) {
         return new OperatorException(new Problem(code, "Asking the appliance " + server, happened, advice, 0));
+    }
+
+    private static String time(String parameter, @Nullable Instant at) {
+        return at == null ? "" : "&" + parameter + "=" + encode(at.toString());
     }
 
     private static String encode(String text) {

@@ -9,15 +9,16 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
 import org.springframework.security.authentication.AuthenticationProvider;
-import org.springframework.security.authentication.BadCredentialsException;
-import org.springframework.security.authentication.LockedException;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.Authentication;
-import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.web.authentication.WebAuthenticationDetails;
 import org.springframework.stereotype.Component;
@@ -30,6 +31,11 @@ import org.springframework.stereotype.Component;
 class PasswordLogin implements AuthenticationProvider {
     private static final Duration REMEMBERED = Duration.ofMinutes(5);
     private static final int REMEMBERED_MAX = 1000;
+    private static final int HASHES_AT_ONCE = 2;
+    private static final Duration HASH_WAIT = Duration.ofSeconds(10);
+
+    /** More are not hashed by bcrypt. */
+    static final int PASSWORD_BYTES_MAX = 72;
 
     private final Users users;
     private final PasswordEncoder encoder;
@@ -37,6 +43,7 @@ class PasswordLogin implements AuthenticationProvider {
     private final InstantSource clock;
     private final SecretKeySpec processKey;
     private final String nobodysHash;
+    private final Semaphore hashing = new Semaphore(HASHES_AT_ONCE, true);
     private final Map<String, Long> proved = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
@@ -58,24 +65,17 @@ class PasswordLogin implements AuthenticationProvider {
 
     @Override
     public Authentication authenticate(Authentication wanted) {
-        String name = wanted.getName();
         String password = String.valueOf(wanted.getCredentials());
         String address =
                 wanted.getDetails() instanceof WebAuthenticationDetails details ? details.getRemoteAddress() : "";
-        if (attempts.isPaused(name, address)) {
-            throw new LockedException("too many wrong passwords; wait a minute");
+        Users.User user = prove(wanted.getName(), password, address == null ? "" : address);
+        if (user.disabled()) {
+            throw LoginRefusal.disabled();
         }
-        Optional<Users.User> user = users.find(name);
-        String hash = user.map(Users.User::passwordHash).orElse(nobodysHash);
-        if (!matches(name, password, hash) || user.isEmpty()) {
-            attempts.failed(name, address);
-            throw new BadCredentialsException("wrong name or password");
-        }
-        attempts.succeeded(name, address);
-        return UsernamePasswordAuthenticationToken.authenticated(
-                name,
-                null,
-                List.of(new SimpleGrantedAuthority("ROLE_" + user.get().role())));
+        var proved = UsernamePasswordAuthenticationToken.authenticated(
+                new Login(user.name(), user.epoch(), ""), null, List.of());
+        proved.setDetails(wanted.getDetails());
+        return proved;
     }
 
     @Override
@@ -83,25 +83,88 @@ class PasswordLogin implements AuthenticationProvider {
         return UsernamePasswordAuthenticationToken.class.isAssignableFrom(authentication);
     }
 
-    private boolean matches(String name, String password, String hash) {
-        String mark = mark(name + '\n' + hash + '\n' + password);
+    /** @throws LoginRefusal unless that is the user's password and neither user nor address have tried too often */
+    Users.User prove(String nameAsTyped, String password, String address) {
+        String name = Users.canonical(nameAsTyped);
+        // Names that nobody can have are all one, so that long ones cost no memory.
+        String account = Users.isName(name) ? name : "";
+        refuseIfPaused(account, address);
+        try {
+            Users.User user = users.find(name).orElse(null);
+            if (isProved(user, password)) {
+                attempts.succeeded(account, address);
+                return Objects.requireNonNull(user);
+            }
+            return hashInTurn(user, account, password, address);
+        } catch (DataAccessException e) {
+            throw LoginRefusal.withoutDatabase();
+        }
+    }
+
+    /** Few at a time: the slow hash must not take the scheduler's processors, nor may many guesses at once outrun the limit. */
+    private Users.User hashInTurn(Users.@Nullable User user, String account, String password, String address) {
+        try {
+            if (!hashing.tryAcquire(HASH_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw LoginRefusal.later("LOGIN_BUSY", "too many log in at this moment", "Try again in a few seconds");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw LoginRefusal.later("LOGIN_BUSY", "the appliance is stopping", "Try again in a few seconds");
+        }
+        try {
+            refuseIfPaused(account, address);
+            boolean right = hashes(password, user == null ? nobodysHash : user.passwordHash());
+            if (user == null || !right) {
+                attempts.failed(account, address);
+                throw LoginRefusal.because(
+                        "LOGIN_WRONG",
+                        "name or password is wrong",
+                        "Send the name and password of a user by HTTP Basic, or a token as Bearer;"
+                                + " the first password is in initial-admin-password");
+            }
+            remember(user, password);
+            attempts.succeeded(account, address);
+            return user;
+        } finally {
+            hashing.release();
+        }
+    }
+
+    private void refuseIfPaused(String account, String address) {
+        Duration pause = attempts.pause(account, address);
+        if (pause.isPositive()) {
+            throw LoginRefusal.paused(pause);
+        }
+    }
+
+    private boolean hashes(String password, String hash) {
+        return password.getBytes(StandardCharsets.UTF_8).length <= PASSWORD_BYTES_MAX
+                && encoder.matches(password, hash);
+    }
+
+    private boolean isProved(Users.@Nullable User user, String password) {
+        if (user == null) {
+            return false;
+        }
+        String mark = mark(user, password);
         synchronized (proved) {
             Long sinceMillis = proved.get(mark);
             if (sinceMillis != null && clock.millis() - sinceMillis < REMEMBERED.toMillis()) {
                 return true;
             }
             proved.remove(mark);
-        }
-        if (!encoder.matches(password, hash)) {
             return false;
         }
-        synchronized (proved) {
-            proved.put(mark, clock.millis());
-        }
-        return true;
     }
 
-    private String mark(String text) {
+    private void remember(Users.User user, String password) {
+        synchronized (proved) {
+            proved.put(mark(user, password), clock.millis());
+        }
+    }
+
+    private String mark(Users.User user, String password) {
+        String text = user.name() + '\n' + user.passwordHash() + '\n' + password;
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(processKey);
@@ -111,7 +174,7 @@ class PasswordLogin implements AuthenticationProvider {
         }
     }
 
-    private static String encode(PasswordEncoder encoder, String password) {
+    static String encode(PasswordEncoder encoder, String password) {
         String hash = encoder.encode(password);
         if (hash == null) {
             throw new IllegalStateException("a hash of a password is never null");

@@ -5,12 +5,12 @@ import io.darter.operator.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.Set;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpMethod;
-import org.springframework.security.authentication.LockedException;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
 import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
@@ -18,9 +18,14 @@ import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
+import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
 
-/** REST: HTTP Basic, or the console's session. Console: the login page. Both ask {@link PasswordLogin}, once. */
+/**
+ * Who somebody is. REST: HTTP Basic, an API token or the console's session. Console: the login page. What somebody may is
+ * the matter of {@link OperatorGuard}; here only what is public is let through without a login.
+ */
 @Configuration(proxyBeanMethods = false)
 @EnableWebSecurity
 class SecurityConfiguration {
@@ -33,28 +38,29 @@ class SecurityConfiguration {
 
     @Bean
     @Order(1)
-    SecurityFilterChain rest(HttpSecurity http, ProblemWriter problems) {
+    SecurityFilterChain rest(
+            HttpSecurity http, ProblemWriter problems, ApiTokens tokens, Users users, InstantSource clock) {
+        AuthenticationEntryPoint refuse = (request, response, cause) -> refuse(request, response, cause, problems);
         return http.securityMatcher("/api/**", "/healthy")
                 .authorizeHttpRequests(requests -> requests.requestMatchers("/healthy")
                         .permitAll()
                         .requestMatchers(HttpMethod.POST, "/api/v1/join", "/api/v1/renew")
                         .permitAll()
                         .anyRequest()
-                        .hasRole("admin"))
-                .httpBasic(basic -> basic.authenticationEntryPoint(
-                        (request, response, cause) -> refuse(request, response, cause, problems)))
+                        .authenticated())
+                .httpBasic(basic -> basic.authenticationEntryPoint(refuse))
+                .addFilterBefore(new TokenLogin(tokens, users, clock, refuse), BasicAuthenticationFilter.class)
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.NEVER))
                 .requestCache(cache -> cache.disable())
                 .csrf(csrf -> csrf.requireCsrfProtectionMatcher(SecurityConfiguration::needsCsrfToken))
-                .exceptionHandling(handling -> handling.authenticationEntryPoint(
-                                (request, response, cause) -> refuse(request, response, cause, problems))
+                .exceptionHandling(handling -> handling.authenticationEntryPoint(refuse)
                         .accessDeniedHandler((request, response, cause) -> problems.write(
                                 response,
                                 new Problem(
                                         "ACCESS_DENIED",
                                         request.getMethod() + " " + request.getRequestURI(),
                                         "this login may not do that",
-                                        "Log in as an administrator, or send name and password with the request",
+                                        "Send a login with the request, or the session's CSRF token",
                                         403))))
                 .build();
     }
@@ -85,26 +91,31 @@ class SecurityConfiguration {
             ProblemWriter problems)
             throws IOException {
         String tried = request.getMethod() + " " + request.getRequestURI();
-        if (cause instanceof LockedException) {
-            problems.write(
-                    response,
-                    new Problem(
-                            "LOGIN_RATE_LIMITED",
-                            tried,
-                            "too many wrong passwords from this address",
-                            "Wait a minute and try again",
-                            429));
+        if (cause instanceof LoginRefusal refusal) {
+            if (refusal.retryAfter().isPositive()) {
+                response.setHeader(
+                        "Retry-After", String.valueOf(refusal.retryAfter().toSeconds()));
+            }
+            write(response, refusal.problem(tried), problems);
             return;
         }
-        response.setHeader("WWW-Authenticate", "Basic realm=\"darter\"");
         boolean sent = request.getHeader("Authorization") != null;
-        problems.write(
-                response,
-                new Problem(
-                        sent ? "LOGIN_WRONG" : "LOGIN_NEEDED",
-                        tried,
-                        sent ? "name or password is wrong" : "nobody is logged in",
-                        "Send the name and password of a user by HTTP Basic; the first is in initial-admin-password",
-                        401));
+        Problem problem = new Problem(
+                sent ? "LOGIN_WRONG" : "LOGIN_NEEDED",
+                tried,
+                sent ? "the header Authorization is not understood" : "nobody is logged in",
+                "Send the name and password of a user by HTTP Basic, or a token as Bearer; the first password is in"
+                        + " initial-admin-password",
+                401);
+        write(response, problem, problems);
+    }
+
+    private static void write(HttpServletResponse response, Problem problem, ProblemWriter problems)
+            throws IOException {
+        if (problem.status() == 401) {
+            response.addHeader("WWW-Authenticate", "Basic realm=\"darter\"");
+            response.addHeader("WWW-Authenticate", "Bearer realm=\"darter\"");
+        }
+        problems.write(response, problem);
     }
 }

@@ -1,6 +1,7 @@
 package io.darter.appliance.join;
 
 import io.darter.operator.OperatorException;
+import io.darter.operator.Rule;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.Valid;
 import java.util.function.Supplier;
@@ -22,11 +23,13 @@ class JoinController {
     }
 
     @PostMapping("/join")
+    @Rule(Rule.Need.PUBLIC)
     JoinAnswer join(@Valid @RequestBody JoinRequest request, HttpServletRequest http) {
         return limited(http, () -> service.join(request));
     }
 
     @PostMapping("/renew")
+    @Rule(Rule.Need.PUBLIC)
     JoinAnswer renew(@Valid @RequestBody RenewRequest request, HttpServletRequest http) {
         return limited(http, () -> service.renew(request));
     }

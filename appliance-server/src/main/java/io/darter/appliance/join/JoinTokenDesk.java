@@ -1,5 +1,6 @@
 package io.darter.appliance.join;
 
+import io.darter.appliance.audit.AuditLog;
 import io.darter.appliance.cluster.Cluster;
 import io.darter.appliance.cluster.Clusters;
 import io.darter.appliance.operator.Problems;
@@ -7,11 +8,17 @@ import io.darter.operator.JoinTokenCreated;
 import io.darter.operator.JoinTokenView;
 import io.darter.operator.NewJoinToken;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionOperations;
 
-/** Creating, listing and revoking join tokens; the caller has checked who asks. */
+/**
+ * Creating, listing and revoking join tokens; the caller has been checked. Each change and its entry in the audit are one
+ * transaction.
+ */
 @Service
 public class JoinTokenDesk {
     private static final String TRIED = "Creating a join token";
@@ -24,8 +31,18 @@ public class JoinTokenDesk {
     private final Clusters clusters;
     private final CertificateAuthority authority;
     private final AdvertisedAddresses addresses;
+    private final AuditLog audit;
+    private final TransactionOperations transactions;
 
-    JoinTokenDesk(JoinTokens tokens, Clusters clusters, CertificateAuthority authority, AdvertisedAddresses addresses) {
+    JoinTokenDesk(
+            JoinTokens tokens,
+            Clusters clusters,
+            CertificateAuthority authority,
+            AdvertisedAddresses addresses,
+            AuditLog audit,
+            TransactionOperations transactions) {
+        this.audit = audit;
+        this.transactions = transactions;
         this.tokens = tokens;
         this.clusters = clusters;
         this.authority = authority;
@@ -52,6 +69,14 @@ public class JoinTokenDesk {
                         TRIED,
                         "there is no cluster '" + wish.cluster() + "'",
                         "Name one of the clusters in GET /api/v1/clusters"));
+        JoinTokenCreated made = transactions.execute(_ -> create(wish, cluster));
+        if (made == null) {
+            throw new IllegalStateException("a transaction without its answer");
+        }
+        return made;
+    }
+
+    private JoinTokenCreated create(NewJoinToken wish, Cluster cluster) {
         JoinTokens.Created created = tokens.create(
                 cluster,
                 wish.role(),
@@ -59,19 +84,35 @@ public class JoinTokenDesk {
                 Duration.ofSeconds(wish.validSeconds()),
                 authority.fingerprint(),
                 addresses.servers());
-        JoinTokenView view = list().stream()
-                .filter(token -> token.id().equals(created.id()))
-                .findFirst()
-                .orElseThrow();
+        JoinTokenView view = tokens.view(created.id()).orElseThrow();
+        audit.record("join-token.create", created.id(), cluster.id(), null, view);
         return new JoinTokenCreated(view, created.text(), "DARTER_JOIN_TOKEN=" + created.text() + " darter-agent");
     }
 
-    public List<JoinTokenView> list() {
-        return tokens.views();
+    public List<JoinTokenView> list(Collection<String> clusterIds) {
+        return tokens.views(clusterIds);
+    }
+
+    /** Id of the cluster that the token is for. */
+    public Optional<String> clusterOf(String id) {
+        return tokens.find(id).map(JoinTokens.Stored::clusterId);
     }
 
     public void revoke(String id) {
-        if (!tokens.revoke(id)) {
+        transactions.executeWithoutResult(_ -> {
+            JoinTokenView before = tokens.view(id).orElse(null);
+            refuseUnknown(id, tokens.revoke(id));
+            audit.record(
+                    "join-token.revoke",
+                    id,
+                    clusterOf(id).orElseThrow(),
+                    before,
+                    tokens.view(id).orElse(null));
+        });
+    }
+
+    private static void refuseUnknown(String id, boolean known) {
+        if (!known) {
             throw Problems.exception(
                     "JOIN_TOKEN_UNKNOWN",
                     404,

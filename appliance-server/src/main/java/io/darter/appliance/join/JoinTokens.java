@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -131,13 +132,25 @@ public class JoinTokens {
                 == 1;
     }
 
-    /** The newest 1000. */
-    List<JoinTokenView> views() {
+    /** The newest 1000 of those clusters. */
+    List<JoinTokenView> views(Collection<String> clusterIds) {
+        if (clusterIds.isEmpty()) {
+            return List.of();
+        }
         return jdbc.sql("SELECT t.id, c.name, t.role, t.uses_left, t.revoked, t.created_at_millis, t.expires_at_millis"
                         + " FROM join_tokens t JOIN clusters c ON c.id = t.cluster_id"
-                        + " ORDER BY t.created_at_millis DESC, t.id LIMIT 1000")
+                        + " WHERE t.cluster_id IN (:clusters) ORDER BY t.created_at_millis DESC, t.id LIMIT 1000")
+                .param("clusters", clusterIds)
                 .query((row, n) -> view(row))
                 .list();
+    }
+
+    Optional<JoinTokenView> view(String id) {
+        return jdbc.sql("SELECT t.id, c.name, t.role, t.uses_left, t.revoked, t.created_at_millis, t.expires_at_millis"
+                        + " FROM join_tokens t JOIN clusters c ON c.id = t.cluster_id WHERE t.id = ?")
+                .param(id)
+                .query((row, n) -> view(row))
+                .optional();
     }
 
     private JoinTokenView view(ResultSet row) throws SQLException {
@@ -154,7 +167,7 @@ public class JoinTokens {
                 usable);
     }
 
-    private Optional<Stored> find(String id) {
+    Optional<Stored> find(String id) {
         return jdbc.sql("SELECT id, cluster_id, role, secret_hash, revoked, expires_at_millis FROM join_tokens"
                         + " WHERE id = ?")
                 .param(id)

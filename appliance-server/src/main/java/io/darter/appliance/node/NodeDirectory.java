@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -102,9 +103,9 @@ public class NodeDirectory {
         return Optional.ofNullable(known).map(NodeState::node);
     }
 
-    /** By its name; of several clusters' nodes of one name any. */
-    public Optional<NodeRecord> named(String name) {
-        return nodes.values().stream()
+    /** By its name in that cluster. */
+    public Optional<NodeRecord> named(String name, String clusterId) {
+        return in(clusterId)
                 .map(NodeState::node)
                 .filter(node -> node.name().equals(name))
                 .findFirst();
@@ -131,20 +132,20 @@ public class NodeDirectory {
         return in(clusterId).count();
     }
 
-    /** Bytes of all nodes for life. */
-    public Counters counters() {
-        return nodes.values().stream().map(NodeState::total).reduce(Counters.ZERO, Counters::plus);
+    /** Bytes of all nodes of those clusters for life. */
+    public Counters counters(Set<String> clusterIds) {
+        return in(clusterIds).map(NodeState::total).reduce(Counters.ZERO, Counters::plus);
     }
 
-    /** By name; {@code text} matches name, address, zone or rack. */
-    public List<NodeView> views(String text) {
+    /** Those of these clusters, by name; {@code text} matches name, address, zone or rack. */
+    public List<NodeView> views(Set<String> clusterIds, String text) {
         Map<String, String> names = clusters.all().stream().collect(Collectors.toMap(Cluster::id, Cluster::name));
         String wanted = text.toLowerCase(Locale.ROOT);
         Predicate<NodeView> matches = view -> wanted.isEmpty()
                 || (view.name() + '\n' + view.address() + '\n' + view.zone() + '\n' + view.rack())
                         .toLowerCase(Locale.ROOT)
                         .contains(wanted);
-        return nodes.values().stream()
+        return in(clusterIds)
                 .map(state -> state.view(names.getOrDefault(state.node().clusterId(), "")))
                 .filter(matches)
                 .sorted(Comparator.comparing(NodeView::name).thenComparing(NodeView::id))
@@ -179,7 +180,12 @@ public class NodeDirectory {
     }
 
     private Stream<NodeState> in(String clusterId) {
-        return nodes.values().stream().filter(state -> state.node().clusterId().equals(clusterId));
+        return in(Set.of(clusterId));
+    }
+
+    private Stream<NodeState> in(Set<String> clusterIds) {
+        return nodes.values().stream()
+                .filter(state -> clusterIds.contains(state.node().clusterId()));
     }
 
     private NodeState state(String id) {

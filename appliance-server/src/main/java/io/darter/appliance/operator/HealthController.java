@@ -1,5 +1,6 @@
 package io.darter.appliance.operator;
 
+import io.darter.operator.Rule;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -8,6 +9,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class HealthController {
     @GetMapping(path = "/healthy", produces = MediaType.TEXT_PLAIN_VALUE)
+    @Rule(Rule.Need.PUBLIC)
     String healthy() {
         return "ok\n";
     }

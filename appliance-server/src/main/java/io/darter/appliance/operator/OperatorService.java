@@ -1,5 +1,11 @@
 package io.darter.appliance.operator;
 
+import io.darter.appliance.access.ApiTokenDesk;
+import io.darter.appliance.access.Caller;
+import io.darter.appliance.access.OperatorGuard;
+import io.darter.appliance.access.PeopleDesk;
+import io.darter.appliance.audit.AuditLog;
+import io.darter.appliance.cluster.Cluster;
 import io.darter.appliance.cluster.Clusters;
 import io.darter.appliance.coordination.Coordination;
 import io.darter.appliance.join.JoinTokenDesk;
@@ -10,36 +16,43 @@ import io.darter.appliance.scheduling.SchedulerService;
 import io.darter.appliance.task.TaskRow;
 import io.darter.appliance.task.TaskStore;
 import io.darter.appliance.trace.TraceDesk;
+import io.darter.operator.ApiTokenCreated;
+import io.darter.operator.ApiTokenView;
+import io.darter.operator.AuditEntry;
+import io.darter.operator.AuditQuery;
 import io.darter.operator.ClusterView;
 import io.darter.operator.JoinTokenCreated;
 import io.darter.operator.JoinTokenView;
+import io.darter.operator.Me;
+import io.darter.operator.NewApiToken;
 import io.darter.operator.NewJoinToken;
+import io.darter.operator.NewUser;
 import io.darter.operator.NodeQuery;
 import io.darter.operator.NodeView;
 import io.darter.operator.OperatorApi;
 import io.darter.operator.Overview;
 import io.darter.operator.Page;
+import io.darter.operator.PasswordChange;
+import io.darter.operator.Role;
 import io.darter.operator.TaskDetail;
 import io.darter.operator.TaskQuery;
 import io.darter.operator.TaskTrace;
 import io.darter.operator.TaskView;
+import io.darter.operator.UserChange;
+import io.darter.operator.UserQuery;
+import io.darter.operator.UserView;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.springframework.security.core.Authentication;
-import org.springframework.security.core.GrantedAuthority;
-import org.springframework.security.core.context.SecurityContextHolder;
-import org.springframework.stereotype.Service;
+import java.util.Set;
 
 /**
- * The one implementation of the operator's interface. Each method checks by itself who asks: an administrator may do
- * everything. A thread of the appliance that acts for no person (the console's poller, no request) may look but not
- * touch; what it sees is shown only to pages that a login opened.
+ * The one implementation of the operator's interface, behind {@link OperatorGuard}, which has checked who calls. Lists
+ * hold what lies in clusters where the caller may see it.
  */
-@Service
-public class OperatorService implements OperatorApi {
+final class OperatorService implements OperatorApi {
     private static final String VERSION = "0.1.0";
     private static final int LIMIT_MAX = 1000;
     private static final int OFFSET_MAX = 1_000_000;
@@ -51,6 +64,9 @@ public class OperatorService implements OperatorApi {
     private final TaskStore taskStore;
     private final Coordination coordination;
     private final TraceDesk traces;
+    private final PeopleDesk people;
+    private final ApiTokenDesk apiTokens;
+    private final AuditLog audit;
 
     OperatorService(
             Clusters clusters,
@@ -59,7 +75,10 @@ public class OperatorService implements OperatorApi {
             SchedulerService scheduler,
             TaskStore taskStore,
             Coordination coordination,
-            TraceDesk traces) {
+            TraceDesk traces,
+            PeopleDesk people,
+            ApiTokenDesk apiTokens,
+            AuditLog audit) {
         this.clusters = clusters;
         this.nodes = nodes;
         this.tokens = tokens;
@@ -67,16 +86,21 @@ public class OperatorService implements OperatorApi {
         this.taskStore = taskStore;
         this.coordination = coordination;
         this.traces = traces;
+        this.people = people;
+        this.apiTokens = apiTokens;
+        this.audit = audit;
     }
 
     @Override
     public Overview overview() {
-        mayLook("Reading the overview");
-        List<NodeView> all = nodes.views("");
+        Set<String> seen = seen();
+        List<NodeView> all = nodes.views(seen, "");
         long online = all.stream().filter(node -> node.state().equals("online")).count();
-        List<TaskRow> inMemory = scheduler.tasks();
+        List<TaskRow> inMemory = scheduler.tasks().stream()
+                .filter(task -> seen.contains(task.clusterId()))
+                .toList();
         long running = inMemory.stream().filter(TaskRow::isRunning).count();
-        Counters counters = nodes.counters();
+        Counters counters = nodes.counters(seen);
         boolean redis = coordination.isHealthy();
         boolean healthy = redis && online == all.size();
         return new Overview(
@@ -86,7 +110,7 @@ public class OperatorService implements OperatorApi {
                 online,
                 all.size(),
                 running,
-                running + taskStore.countEnded("", ""),
+                running + taskStore.countEnded(seen, "", ""),
                 counters.originBytes(),
                 counters.peerBytes(),
                 counters.deliveredBytes(),
@@ -95,8 +119,9 @@ public class OperatorService implements OperatorApi {
 
     @Override
     public List<ClusterView> clusters() {
-        mayLook("Listing clusters");
+        Set<String> seen = seen();
         return clusters.all().stream()
+                .filter(cluster -> seen.contains(cluster.id()))
                 .map(cluster -> new ClusterView(
                         cluster.id(), cluster.name(), nodes.online(cluster.id()), nodes.total(cluster.id())))
                 .toList();
@@ -104,24 +129,26 @@ public class OperatorService implements OperatorApi {
 
     @Override
     public Page<NodeView> nodes(NodeQuery query) {
-        mayLook("Listing nodes");
         checkPage("Listing nodes", query.offset(), query.limit());
-        List<NodeView> all = nodes.views(query.text());
+        List<NodeView> all = nodes.views(seen(), query.text());
         return page(all, all.size(), query.offset(), query.limit());
     }
 
     @Override
     public Page<TaskView> tasks(TaskQuery query) {
-        mayLook("Listing tasks");
         checkPage("Listing tasks", query.offset(), query.limit());
+        Set<String> seen = seen();
         Map<String, TaskView> found = new LinkedHashMap<>();
         if (!query.state().equals("running")) {
             taskStore
-                    .ended(query.text(), query.state(), query.offset() + query.limit())
+                    .ended(seen, query.text(), query.state(), query.offset() + query.limit())
                     .forEach(task -> found.put(task.id(), task));
         }
-        long total = query.state().equals("running") ? 0 : taskStore.countEnded(query.text(), query.state());
+        long total = query.state().equals("running") ? 0 : taskStore.countEnded(seen, query.text(), query.state());
         for (TaskRow row : scheduler.tasks()) {
+            if (!seen.contains(row.clusterId())) {
+                continue;
+            }
             TaskView task = row.detail().task();
             boolean stored = found.remove(task.id()) != null;
             if (matches(task, query)) {
@@ -139,7 +166,6 @@ public class OperatorService implements OperatorApi {
 
     @Override
     public TaskDetail task(String id) {
-        mayLook("Reading a task");
         return scheduler
                 .task(id)
                 .or(() -> taskStore.detail(id))
@@ -153,10 +179,11 @@ public class OperatorService implements OperatorApi {
 
     @Override
     public TaskTrace explainTask(String node, String id) {
-        mayLook("Explaining a task");
         TaskDetail task = task(id);
+        String cluster = clusters.find(task.task().cluster()).map(Cluster::id).orElse("");
         NodeRecord asked = nodes.find(node)
-                .or(() -> nodes.named(node))
+                .filter(found -> found.clusterId().equals(cluster))
+                .or(() -> nodes.named(node, cluster))
                 .orElseThrow(() -> Problems.exception(
                         "NODE_UNKNOWN",
                         404,
@@ -170,39 +197,74 @@ public class OperatorService implements OperatorApi {
 
     @Override
     public List<JoinTokenView> joinTokens() {
-        mayLook("Listing join tokens");
-        return tokens.list();
+        return tokens.list(Caller.current().among(clusters.all(), Role.ADMIN));
     }
 
     @Override
     public JoinTokenCreated createJoinToken(NewJoinToken token) {
-        mayChange("Creating a join token");
         return tokens.create(token);
     }
 
     @Override
     public void revokeJoinToken(String id) {
-        mayChange("Revoking a join token");
         tokens.revoke(id);
     }
 
-    private static void mayLook(String tried) {
-        if (SecurityContextHolder.getContext().getAuthentication() != null) {
-            mayChange(tried);
-        }
+    @Override
+    public Me whoAmI() {
+        return apiTokens.caller();
     }
 
-    private static void mayChange(String tried) {
-        Authentication who = SecurityContextHolder.getContext().getAuthentication();
-        boolean admin = who != null
-                && who.isAuthenticated()
-                && who.getAuthorities().stream()
-                        .map(GrantedAuthority::getAuthority)
-                        .anyMatch("ROLE_admin"::equals);
-        if (!admin) {
-            throw Problems.exception(
-                    "ACCESS_DENIED", 403, tried, "this login may not do that", "Log in as an administrator");
-        }
+    @Override
+    public void changeOwnPassword(PasswordChange change) {
+        people.changeOwnPassword(change);
+    }
+
+    @Override
+    public List<ApiTokenView> apiTokens() {
+        return apiTokens.list();
+    }
+
+    @Override
+    public ApiTokenCreated createApiToken(NewApiToken token) {
+        return apiTokens.create(token);
+    }
+
+    @Override
+    public void revokeApiToken(String id) {
+        apiTokens.revoke(id);
+    }
+
+    @Override
+    public Page<UserView> users(UserQuery query) {
+        checkPage("Listing users", query.offset(), query.limit());
+        return people.list(query);
+    }
+
+    @Override
+    public UserView createUser(NewUser user) {
+        return people.create(user);
+    }
+
+    @Override
+    public UserView changeUser(String name, UserChange change) {
+        return people.change(name, change);
+    }
+
+    @Override
+    public void removeUser(String name) {
+        people.remove(name);
+    }
+
+    @Override
+    public Page<AuditEntry> audit(AuditQuery query) {
+        checkPage("Reading the audit", query.offset(), query.limit());
+        return audit.list(query);
+    }
+
+    /** Ids of the clusters into which the caller may look. */
+    private Set<String> seen() {
+        return Caller.current().among(clusters.all(), Role.VIEWER);
     }
 
     private static void checkPage(String tried, int offset, int limit) {

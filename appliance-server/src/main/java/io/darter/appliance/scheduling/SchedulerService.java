@@ -262,6 +262,18 @@ public class SchedulerService implements SmartLifecycle, Contender {
                 .findFirst();
     }
 
+    /** Id of the cluster in which {@link #task} finds it. */
+    public Optional<String> clusterOfTask(String id) {
+        return seats.entrySet().stream()
+                .filter(seat -> seat.getValue()
+                        .running()
+                        .map(cluster ->
+                                cluster.scheduler().ask(() -> cluster.tasks().has(id)))
+                        .orElse(false))
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
     private Collection<ClusterSeat.Running> running() {
         return seats.values().stream()
                 .map(ClusterSeat::running)

@@ -175,6 +175,10 @@ public final class TaskBook {
         return Optional.ofNullable(byId.get(id)).map(task -> task.detail(rarestCopies));
     }
 
+    public boolean has(String id) {
+        return byId.containsKey(id);
+    }
+
     private RunningTask open(String name, String kind, long nowMillis) {
         RunningTask known = byName.get(name);
         if (known != null) {

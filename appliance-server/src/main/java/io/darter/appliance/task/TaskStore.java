@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -100,11 +101,15 @@ public class TaskStore {
         }
     }
 
-    /** The newest {@code limit} tasks that are over and match, without detail; empty texts match all. */
-    public List<TaskView> ended(String text, String state, int limit) {
+    /** The newest {@code limit} tasks of those clusters that are over and match, without detail; empty texts match all. */
+    public List<TaskView> ended(Collection<String> clusterIds, String text, String state, int limit) {
+        if (clusterIds.isEmpty()) {
+            return List.of();
+        }
         Map<String, String> names = clusterNames();
         return client.sql("SELECT " + COLUMNS + " FROM tasks" + where(state)
                         + " ORDER BY started_at_millis DESC, id LIMIT :limit")
+                .param("clusters", clusterIds)
                 .param("text", like(text))
                 .param("state", state)
                 .param("limit", limit)
@@ -112,8 +117,12 @@ public class TaskStore {
                 .list();
     }
 
-    public long countEnded(String text, String state) {
+    public long countEnded(Collection<String> clusterIds, String text, String state) {
+        if (clusterIds.isEmpty()) {
+            return 0;
+        }
         return client.sql("SELECT COUNT(*) FROM tasks" + where(state))
+                .param("clusters", clusterIds)
                 .param("text", like(text))
                 .param("state", state)
                 .query(Long.class)
@@ -137,12 +146,26 @@ public class TaskStore {
                 .optional();
     }
 
+    /** Id of the cluster in which {@link #detail} finds it. */
+    public Optional<String> clusterOf(String id) {
+        synchronized (waiting) {
+            TaskRow row = waiting.get(id);
+            if (row != null) {
+                return Optional.of(row.clusterId());
+            }
+        }
+        return client.sql("SELECT cluster_id FROM tasks WHERE id = ?")
+                .param(id)
+                .query(String.class)
+                .optional();
+    }
+
     private Map<String, String> clusterNames() {
         return clusters.all().stream().collect(Collectors.toMap(Cluster::id, Cluster::name));
     }
 
     private static String where(String state) {
-        return " WHERE state <> 'running' AND (LOWER(name) LIKE :text OR id LIKE :text)"
+        return " WHERE state <> 'running' AND cluster_id IN (:clusters) AND (LOWER(name) LIKE :text OR id LIKE :text)"
                 + (state.isEmpty() ? " AND :state = ''" : " AND state = :state");
     }
 
