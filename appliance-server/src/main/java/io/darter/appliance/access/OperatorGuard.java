@@ -27,6 +27,14 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class OperatorGuard {
+    private static final Map<String, String> VERBS = Map.of(
+            "change", "Changing",
+            "create", "Creating",
+            "explain", "Explaining",
+            "remove", "Removing",
+            "revoke", "Revoking",
+            "who", "Asking who");
+
     private final Callers callers;
     private final Whereabouts whereabouts;
     private final Map<Method, Guarded> operations = Arrays.stream(OperatorApi.class.getMethods())
@@ -152,8 +160,11 @@ public class OperatorGuard {
                 Proxy.newProxyInstance(OperatorApi.class.getClassLoader(), new Class<?>[] {OperatorApi.class}, door);
     }
 
-    /** {@code createJoinToken}: "Operation create join token". */
+    /** {@code createJoinToken}: "Creating join token". */
     private static String words(String operation) {
-        return "Operation " + operation.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
+        String[] words = operation.split("(?<=[a-z])(?=[A-Z])");
+        String doing = VERBS.get(words[0]);
+        String all = String.join(" ", words).toLowerCase(Locale.ROOT);
+        return doing == null ? "Reading " + all : doing + all.substring(words[0].length());
     }
 }

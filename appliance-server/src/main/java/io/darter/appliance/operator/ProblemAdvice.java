@@ -5,6 +5,7 @@ import io.darter.operator.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.TypeMismatchException;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.dao.DataAccessException;
@@ -33,6 +34,18 @@ class ProblemAdvice {
                 tried(request),
                 "the body is not the JSON that is expected here",
                 "Send the fields that the documentation names",
+                400));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> mistyped(TypeMismatchException cause, HttpServletRequest request) {
+        String name = cause.getPropertyName();
+        Class<?> type = cause.getRequiredType();
+        return answer(new Problem(
+                "REQUEST_INVALID",
+                tried(request),
+                "the parameter '" + name + "' is no " + (type == null ? "such value" : type.getSimpleName()),
+                "Compare it with GET /api/v1/openapi.json",
                 400));
     }
 

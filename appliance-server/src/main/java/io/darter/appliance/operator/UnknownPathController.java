@@ -1,11 +1,13 @@
 package io.darter.appliance.operator;
 
 import io.darter.operator.OperatorException;
+import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /** What is not there under /api, which would otherwise be answered with the console's page. */
+@Hidden
 @RestController
 class UnknownPathController {
     @RequestMapping("/api/**")
