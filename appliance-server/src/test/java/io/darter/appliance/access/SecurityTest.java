@@ -268,6 +268,17 @@ class SecurityTest {
     }
 
     @Test
+    void theDocumentItselfIsForWhoeverIsLoggedIn() {
+        for (Caller caller : callers) {
+            boolean refused = caller.kind() == Kind.NOBODY || caller.kind() == Kind.REFUSED;
+            for (String path : List.of("/api/v1/openapi.json", "/api/v1/openapi.json.yaml")) {
+                HttpResponse<String> answer = appliance.send("GET", path, "", caller.authorization());
+                assertEquals(refused ? 401 : 200, answer.statusCode(), path + " by " + caller.name());
+            }
+        }
+    }
+
+    @Test
     void aParameterOfAnotherTypeIsTheCallersMistake() {
         String login = TestAppliance.basic("admin", appliance.password);
         for (String path : List.of("/users?limit=many", "/audit?from=yesterday", "/nodes?offset=99999999999")) {
