@@ -4,11 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.spi.ThrowableProxyUtil;
-import ch.qos.logback.core.AppenderBase;
 import io.darter.appliance.TestAppliance;
 import io.darter.operator.ApiTokenCreated;
 import io.darter.operator.AuditQuery;
@@ -23,12 +18,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,7 +34,6 @@ import tools.jackson.databind.JsonNode;
  * document gives each operation; one without a rule, or with a parameter that nobody told here, fails.
  */
 class SecurityTest {
-    private static final String RULE = "x-darter-rule";
     private static final String PASSWORD = "a planted password";
     private static final Set<String> SECRET_FIELDS = Set.of("password", "current", "wanted", "token");
     private static final Set<String> ACCESS_CODES =
@@ -53,10 +44,8 @@ class SecurityTest {
 
     private static TestAppliance appliance;
     private static HttpOperatorApi admin;
-    private static List<Operation> operations;
-    private static Map<String, String> parameters;
+    private static RestDocument document;
     private static List<Caller> callers;
-    private static JsonNode schemas;
 
     /** What kind of login somebody has, as far as rules tell them apart. */
     private enum Kind {
@@ -70,16 +59,6 @@ class SecurityTest {
     }
 
     private record Caller(String name, Kind kind, String authorization) {}
-
-    private record Operation(String method, String path, JsonNode description) {
-        String id() {
-            return description.path("operationId").asString();
-        }
-
-        String rule(String part) {
-            return description.path(RULE).path(part).asString();
-        }
-    }
 
     @BeforeAll
     static void start() throws Exception {
@@ -106,23 +85,13 @@ class SecurityTest {
         String joinToken = admin.createJoinToken(new NewJoinToken("default", "node", 1, 600))
                 .view()
                 .id();
-        parameters = Map.of(
+        Map<String, String> parameters = Map.of(
                 "/api/v1/tasks/{id}", "k-test",
                 "/api/v1/tasks/{id}/nodes/{node}", "n-none",
                 "/api/v1/join-tokens/{id}", joinToken,
                 "/api/v1/me/tokens/{id}", "a-none",
                 "/api/v1/users/{name}", "u-none");
-        JsonNode document = TestAppliance.JSON.readTree(appliance
-                .send("GET", "/api/v1/openapi.json", "", TestAppliance.basic("admin", appliance.password))
-                .body());
-        schemas = document.path("components").path("schemas");
-        operations = new ArrayList<>();
-        document.path("paths")
-                .properties()
-                .forEach(path -> path.getValue()
-                        .properties()
-                        .forEach(each -> operations.add(new Operation(
-                                each.getKey().toUpperCase(Locale.ROOT), path.getKey(), each.getValue()))));
+        document = new RestDocument(appliance, TestAppliance.basic("admin", appliance.password), parameters);
         callers = callers();
     }
 
@@ -164,8 +133,8 @@ class SecurityTest {
 
     @Test
     void everyOperationInTheDocumentHasARule() {
-        assertTrue(operations.size() >= 22, "operations: " + operations.size());
-        for (Operation operation : operations) {
+        assertTrue(document.operations.size() >= 22, "operations: " + document.operations.size());
+        for (RestDocument.Operation operation : document.operations) {
             assertFalse(operation.rule("need").isEmpty(), operation.method() + " " + operation.path());
         }
     }
@@ -173,7 +142,7 @@ class SecurityTest {
     @Test
     void everyEndpointIsInTheDocument() {
         Set<String> documented = new TreeSet<>();
-        operations.forEach(operation -> documented.add(operation.method() + " " + operation.path()));
+        document.operations.forEach(operation -> documented.add(operation.method() + " " + operation.path()));
         Set<String> there = new TreeSet<>();
         appliance
                 .context
@@ -191,9 +160,9 @@ class SecurityTest {
     void everybodyGetsTheAnswerThatTheRuleSays() {
         List<String> wrong = new ArrayList<>();
         int calls = 0;
-        for (Operation operation : operations) {
+        for (RestDocument.Operation operation : document.operations) {
             for (Caller caller : callers) {
-                HttpResponse<String> answer = call(operation, caller.authorization(), name -> "x");
+                HttpResponse<String> answer = document.call(operation, caller.authorization(), name -> "x");
                 calls++;
                 String expected = expected(operation, caller.kind());
                 if (!expected.equals(got(answer))) {
@@ -203,8 +172,8 @@ class SecurityTest {
             }
         }
         assertEquals(List.of(), wrong);
-        System.out.println("security: " + operations.size() + " operations by " + callers.size() + " callers, " + calls
-                + " answers as the rules say");
+        System.out.println("security: " + document.operations.size() + " operations by " + callers.size() + " callers, "
+                + calls + " answers as the rules say");
     }
 
     private static String got(HttpResponse<String> answer) {
@@ -218,7 +187,7 @@ class SecurityTest {
         return access ? String.valueOf(answer.statusCode()) : "allowed";
     }
 
-    private static String expected(Operation operation, Kind kind) {
+    private static String expected(RestDocument.Operation operation, Kind kind) {
         String need = operation.rule("need");
         if (kind == Kind.REFUSED || (kind == Kind.NOBODY && !need.equals("public"))) {
             return "401";
@@ -229,7 +198,7 @@ class SecurityTest {
                 kind != Kind.ADMIN_BY_TOKEN
                         || !operation
                                 .description()
-                                .path(RULE)
+                                .path(RestDocument.RULE)
                                 .path("withPassword")
                                 .asBoolean();
             case "viewer" -> kind != Kind.ADMIN_ELSEWHERE || reachesElsewhere(operation);
@@ -243,13 +212,13 @@ class SecurityTest {
         return allowed ? "allowed" : "403";
     }
 
-    private static boolean reachesElsewhere(Operation operation) {
+    private static boolean reachesElsewhere(RestDocument.Operation operation) {
         return operation.rule("in").equals("some-cluster");
     }
 
     @Test
     void everyAnswerThatRefusesIsDescribed() {
-        for (Operation operation : operations) {
+        for (RestDocument.Operation operation : document.operations) {
             JsonNode answers = operation.description().path("responses");
             boolean open = operation.rule("need").equals("public");
             assertEquals(open, answers.path("401").isMissingNode(), operation.id());
@@ -261,10 +230,10 @@ class SecurityTest {
                     .asString();
             assertEquals("#/components/schemas/Problem", shape, operation.id());
         }
-        Set<String> fields =
-                new TreeSet<>(schemas.path("Problem").path("properties").propertyNames());
+        Set<String> fields = new TreeSet<>(
+                document.schemas.path("Problem").path("properties").propertyNames());
         assertEquals(new TreeSet<>(List.of("code", "tried", "happened", "advice", "status")), fields);
-        assertEquals("object", schemas.path("Problem").path("type").asString());
+        assertEquals("object", document.schemas.path("Problem").path("type").asString());
     }
 
     @Test
@@ -302,40 +271,23 @@ class SecurityTest {
 
     @Test
     void plantedSecretsAppearInNoAnswerAndNoLogLine() {
-        List<String> lines = new CopyOnWriteArrayList<>();
-        AppenderBase<ILoggingEvent> memory = new AppenderBase<>() {
-            @Override
-            protected void append(ILoggingEvent event) {
-                lines.add(event.getFormattedMessage()
-                        + event.getKeyValuePairs()
-                        + (event.getThrowableProxy() == null
-                                ? ""
-                                : ThrowableProxyUtil.asString(event.getThrowableProxy())));
-            }
-        };
-        Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
-        Logger own = (Logger) LoggerFactory.getLogger("io.darter");
-        memory.setContext(root.getLoggerContext());
-        memory.start();
-        root.addAppender(memory);
-        own.setLevel(Level.DEBUG);
-        try {
+        try (LogLines log = new LogLines()) {
             user("careless", Grant.EVERY_CLUSTER, "admin");
             ApiTokenCreated token = token();
             String secret = token.token().substring(ApiTokens.PREFIX.length());
             List<String> answers = new ArrayList<>();
-            for (Operation operation : operations) {
+            for (RestDocument.Operation operation : document.operations) {
                 for (String login : List.of(
                         TestAppliance.basic("careless", PASSWORD),
                         "Bearer " + token.token(),
                         "Bearer " + token.token() + "x")) {
-                    answers.add(call(operation, login, name -> SECRET_FIELDS.contains(name) ? secret : "x")
+                    answers.add(document.call(operation, login, name -> SECRET_FIELDS.contains(name) ? secret : "x")
                             .body());
                 }
                 answers.add(appliance
                         .send(
                                 operation.method(),
-                                path(operation),
+                                document.path(operation),
                                 "{\"password\": \"" + PASSWORD + "\", " + secret,
                                 "Bearer " + token.token())
                         .body());
@@ -357,62 +309,12 @@ class SecurityTest {
             for (String text : answers) {
                 assertFalse(text.contains(PASSWORD) || text.contains(secret), text);
             }
-            for (String line : lines) {
+            LoggerFactory.getLogger(SecurityTest.class).info("the last line");
+            assertTrue(log.lines.stream().anyMatch(line -> line.contains("the last line")));
+            for (String line : log.lines) {
                 assertFalse(line.contains(PASSWORD) || line.contains(secret), line);
             }
-        } finally {
-            root.detachAppender(memory);
-            own.setLevel(Level.INFO);
         }
-    }
-
-    private static HttpResponse<String> call(Operation operation, String authorization, UnaryOperator<String> text) {
-        JsonNode schema = operation
-                .description()
-                .path("requestBody")
-                .path("content")
-                .path("application/json")
-                .path("schema");
-        String body = schema.isMissingNode() ? "" : value("", schema, text);
-        return appliance.send(operation.method(), path(operation), body, authorization);
-    }
-
-    /** With the value of each parameter by the path up to it. */
-    private static String path(Operation operation) {
-        StringBuilder path = new StringBuilder();
-        StringBuilder template = new StringBuilder();
-        for (String part : operation.path().substring(1).split("/")) {
-            template.append('/').append(part);
-            String value = part.startsWith("{") ? parameters.get(template.toString()) : part;
-            if (value == null) {
-                throw new AssertionError("say here which " + template + " to try");
-            }
-            path.append('/').append(value);
-        }
-        return path.toString();
-    }
-
-    /** JSON that can be read as the schema wants it, whether or not it makes sense. */
-    private static String value(String name, JsonNode schema, UnaryOperator<String> text) {
-        String reference = schema.path("$ref").asString("");
-        if (!reference.isEmpty()) {
-            return value(name, schemas.path(reference.substring(reference.lastIndexOf('/') + 1)), text);
-        }
-        JsonNode type = schema.path("type");
-        return switch (type.isArray() ? type.path(0).asString() : type.asString("object")) {
-            case "string" -> '"' + (name.equals("cluster") ? "default" : text.apply(name)) + '"';
-            case "integer", "number" -> "1";
-            case "boolean" -> "true";
-            case "array" -> "[]";
-            default -> {
-                List<String> fields = new ArrayList<>();
-                schema.path("properties")
-                        .properties()
-                        .forEach(field -> fields.add(
-                                '"' + field.getKey() + "\":" + value(field.getKey(), field.getValue(), text)));
-                yield "{" + String.join(",", fields) + "}";
-            }
-        };
     }
 
     private static String user(String name, String cluster, String role) {
