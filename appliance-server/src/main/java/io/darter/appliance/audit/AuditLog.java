@@ -12,10 +12,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -78,8 +78,12 @@ public class AuditLog {
         StringBuilder where = new StringBuilder(" WHERE 1 = 1");
         Map<String, Object> values = new HashMap<>();
         if (!caller.grants().allowEverywhere(Role.ADMIN)) {
+            Set<String> own = caller.among(all, Role.ADMIN);
+            if (own.isEmpty()) {
+                return new Page<>(List.of(), 0);
+            }
             where.append(" AND cluster_id IN (:clusters)");
-            values.put("clusters", new ArrayList<>(caller.among(all, Role.ADMIN)));
+            values.put("clusters", own);
         }
         if (!query.user().isEmpty()) {
             where.append(" AND user_name = :user");
