@@ -21,7 +21,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One whole appliance on free loopback ports, and its first administrator. */
+/**
+ * One whole appliance on free loopback ports, and its first administrator. With the embedded state, or with what the file
+ * says that the property {@code darter.test.state} names: settings of database and Redis, for one appliance only.
+ */
 public final class TestAppliance implements AutoCloseable {
     public static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -35,9 +38,11 @@ public final class TestAppliance implements AutoCloseable {
 
     public TestAppliance(Path folder) throws IOException {
         Path data = folder.resolve("data");
+        String state = System.getProperty("darter.test.state", "");
         Path file = Files.writeString(
                 folder.resolve("server.yaml"),
-                "dataDir: " + data + "\nbind: 127.0.0.1\nhttpsPort: 0\nhttpPort: 0\nagentPort: 0\n");
+                "dataDir: " + data + "\nbind: 127.0.0.1\nhttpsPort: 0\nhttpPort: 0\nagentPort: 0\n"
+                        + (state.isEmpty() ? "" : Files.readString(Path.of(state))));
         context = Application.start(ServerConfigLoader.load(file, Map.of()));
         ports = JSON.readTree(Files.readString(data.resolve("ports.json")));
         password = Files.readString(data.resolve("initial-admin-password")).strip();
