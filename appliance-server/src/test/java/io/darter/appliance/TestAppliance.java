@@ -64,8 +64,7 @@ public final class TestAppliance implements AutoCloseable {
 
     /** @param authorization the header; empty for none */
     public HttpResponse<String> send(String method, String path, String body, String authorization) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + ports.path("http").asInt() + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
                 .timeout(LIMIT)
                 .header("Content-Type", "application/json")
                 .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
@@ -80,6 +79,11 @@ public final class TestAppliance implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
         }
+    }
+
+    /** The port of plain HTTP on loopback. */
+    public int port() {
+        return ports.path("http").asInt();
     }
 
     public static String basic(String user, String userPassword) {

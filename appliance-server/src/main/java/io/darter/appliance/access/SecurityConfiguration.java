@@ -21,6 +21,8 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
+import org.springframework.security.web.firewall.RequestRejectedHandler;
+import org.springframework.security.web.session.DisableEncodeUrlFilter;
 
 /**
  * Who somebody is. REST: HTTP Basic, an API token or the console's session. Console: the login page. What somebody may is
@@ -36,6 +38,19 @@ class SecurityConfiguration {
         return new BCryptPasswordEncoder();
     }
 
+    /** What the firewall does not let through: paths, methods and headers that could mean two things. */
+    @Bean
+    RequestRejectedHandler rejected(ProblemWriter problems) {
+        return (request, response, cause) -> problems.write(
+                response,
+                new Problem(
+                        "REQUEST_REJECTED",
+                        request.getMethod() + " " + request.getRequestURI(),
+                        "its path, method or a header has characters that are not allowed there",
+                        "Correct the request",
+                        400));
+    }
+
     @Bean
     @Order(1)
     SecurityFilterChain rest(
@@ -49,6 +64,8 @@ class SecurityConfiguration {
                         .anyRequest()
                         .authenticated())
                 .httpBasic(basic -> basic.authenticationEntryPoint(refuse))
+                .addFilterBefore(new BodyLimit(problems), DisableEncodeUrlFilter.class)
+                .addFilterBefore(new UnreadableRequests(problems), DisableEncodeUrlFilter.class)
                 .addFilterBefore(new TokenLogin(tokens, users, clock, refuse), BasicAuthenticationFilter.class)
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.NEVER))
                 .requestCache(cache -> cache.disable())

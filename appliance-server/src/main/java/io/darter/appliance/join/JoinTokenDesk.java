@@ -50,7 +50,7 @@ public class JoinTokenDesk {
     }
 
     public JoinTokenCreated create(NewJoinToken wish) {
-        if (!ROLES.contains(wish.role())) {
+        if (wish.role() == null || !ROLES.contains(wish.role())) {
             throw Problems.invalid(TRIED, "the role '" + wish.role() + "' is unknown", "Use node or seed");
         }
         if (wish.uses() < 1 || wish.uses() > USES_MAX) {

@@ -1,5 +1,6 @@
 package io.darter.appliance.operator;
 
+import io.darter.appliance.access.BodyLimit;
 import io.darter.operator.OperatorException;
 import io.darter.operator.Problem;
 import jakarta.servlet.http.HttpServletRequest;
@@ -15,6 +16,7 @@ import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.multipart.MultipartException;
 
 /** Every error of REST in the one shape. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -29,11 +31,26 @@ class ProblemAdvice {
 
     @ExceptionHandler
     ResponseEntity<Problem> unreadable(HttpMessageNotReadableException cause, HttpServletRequest request) {
+        for (Throwable inner = cause.getCause(); inner != null; inner = inner.getCause()) {
+            if (inner instanceof BodyLimit.Exceeded) {
+                return answer(BodyLimit.problem(tried(request)));
+            }
+        }
         return answer(new Problem(
                 "REQUEST_INVALID",
                 tried(request),
                 "the body is not the JSON that is expected here",
                 "Send the fields that the documentation names",
+                400));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> inParts(MultipartException cause, HttpServletRequest request) {
+        return answer(new Problem(
+                "REQUEST_INVALID",
+                tried(request),
+                "the body has no parts that can be read, or too large ones",
+                "Send application/json",
                 400));
     }
 

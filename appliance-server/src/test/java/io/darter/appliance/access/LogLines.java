@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** Every line that is logged until it is closed, with keys, values and causes; of the project's own classes also DEBUG. */
+/** Every line that is logged until it is closed, with level, keys, values and causes; of the project's own classes also DEBUG. */
 final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
     final List<String> lines = new CopyOnWriteArrayList<>();
 
@@ -26,7 +26,7 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
     @Override
     protected void append(ILoggingEvent event) {
         String cause = event.getThrowableProxy() == null ? "" : ThrowableProxyUtil.asString(event.getThrowableProxy());
-        lines.add(event.getFormattedMessage() + ' ' + event.getKeyValuePairs() + ' ' + cause);
+        lines.add(event.getLevel() + " " + event.getFormattedMessage() + ' ' + event.getKeyValuePairs() + ' ' + cause);
     }
 
     @Override
