@@ -30,7 +30,7 @@ final class SpringSettings {
         settings.put("management.endpoints.access.default", "none");
         settings.put("spring.datasource.hikari.maximum-pool-size", 8);
         settings.put("spring.datasource.hikari.connection-timeout", 5000);
-        settings.put("springdoc.api-docs.path", "/api/v1/openapi.json");
+        settings.put("springdoc.api-docs.path", "/api/v1/openapi");
         settings.put("springdoc.paths-to-match", "/api/v1/**,/healthy");
         settings.put("springdoc.packages-to-scan", "io.darter.appliance");
         settings.put("springdoc.default-produces-media-type", "application/json");

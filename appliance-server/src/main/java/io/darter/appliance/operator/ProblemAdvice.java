@@ -62,7 +62,7 @@ class ProblemAdvice {
                 "REQUEST_INVALID",
                 tried(request),
                 "the parameter '" + name + "' is no " + (type == null ? "such value" : type.getSimpleName()),
-                "Compare it with GET /api/v1/openapi.json",
+                "Compare it with GET /api/v1/openapi",
                 400));
     }
 

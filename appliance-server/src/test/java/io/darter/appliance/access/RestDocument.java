@@ -30,7 +30,7 @@ final class RestDocument {
         this.appliance = appliance;
         this.parameters = parameters;
         JsonNode document = TestAppliance.JSON.readTree(
-                appliance.send("GET", "/api/v1/openapi.json", "", authorization).body());
+                appliance.send("GET", "/api/v1/openapi", "", authorization).body());
         schemas = document.path("components").path("schemas");
         document.path("paths")
                 .properties()
