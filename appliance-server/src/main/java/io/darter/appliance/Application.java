@@ -1,5 +1,6 @@
 package io.darter.appliance;
 
+import io.darter.appliance.access.AdminReset;
 import io.darter.appliance.keys.MasterKey;
 import io.darter.appliance.settings.ServerConfig;
 import io.darter.appliance.settings.ServerConfigLoader;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,11 +29,18 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 @Import(ConsoleConfiguration.class)
 public class Application {
     private static final Logger log = LoggerFactory.getLogger(Application.class);
+    private static final String RESET_ADMIN = "reset-admin";
     private static final Path DEFAULT_CONFIG = Path.of("/etc/darter/server.yaml");
 
     public static void main(String[] arguments) {
         try {
-            ServerConfig config = ServerConfigLoader.load(configFile(arguments), System.getenv());
+            boolean reset = arguments.length > 0 && arguments[0].equals(RESET_ADMIN);
+            String[] options = reset ? Arrays.copyOfRange(arguments, 1, arguments.length) : arguments;
+            ServerConfig config = ServerConfigLoader.load(configFile(options), System.getenv());
+            if (reset) {
+                System.out.println(resetAdmin(config));
+                return;
+            }
             if (config.exitWithParent()) {
                 ParentWatch.start();
             }
@@ -72,6 +81,11 @@ public class Application {
         return context;
     }
 
+    /** What to tell the operator. */
+    static String resetAdmin(ServerConfig config) {
+        return ResetAdmin.run(config, new AdminReset(new SecureRandom(), InstantSource.system()));
+    }
+
     private static @Nullable Path configFile(String[] arguments) {
         if (arguments.length == 0) {
             return Files.exists(DEFAULT_CONFIG) ? DEFAULT_CONFIG : null;
@@ -80,7 +94,7 @@ public class Application {
             return Path.of(arguments[1]);
         }
         throw StartFailure.usage(
-                "Starting: the arguments are not understood. Usage: darter-server [--config FILE]" + " (USAGE)");
+                "Starting: the arguments are not understood. Usage: darter-server [reset-admin] [--config FILE] (USAGE)");
     }
 
     private static @Nullable StartFailure known(Throwable thrown) {

@@ -57,6 +57,11 @@ class ApplianceBoundariesTest {
                 .doNotHaveFullyQualifiedName("io.darter.appliance.DatabaseDoor")
                 .and()
                 .doNotHaveFullyQualifiedName("io.darter.appliance.KnownFailures")
+                // A command of its own, beside the appliance that it helps: nothing of it is there to use.
+                .and()
+                .doNotHaveFullyQualifiedName("io.darter.appliance.ResetAdmin")
+                .and()
+                .doNotHaveFullyQualifiedName("io.darter.appliance.access.AdminReset")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.sql..", "javax.sql..", "org.springframework.jdbc..", "org.flywaydb..")

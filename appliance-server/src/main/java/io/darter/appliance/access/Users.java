@@ -34,8 +34,8 @@ class Users {
     static final int USERS_MAX = 10_000;
 
     private static final Logger log = LoggerFactory.getLogger(Users.class);
-    private static final String FIRST_USER = "admin";
-    private static final String PASSWORD_FILE = "initial-admin-password";
+    static final String FIRST_USER = "admin";
+    static final String PASSWORD_FILE = "initial-admin-password";
     private static final int PASSWORD_BYTES = 15;
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._@-]{0,62}[a-z0-9])?");
     private static final String SELECT = "SELECT u.name, u.password_hash, u.login_epoch, u.disabled,"
@@ -164,15 +164,19 @@ class Users {
         return List.copyOf(users.values());
     }
 
+    static String newPassword(SecureRandom random) {
+        byte[] secret = new byte[PASSWORD_BYTES];
+        random.nextBytes(secret);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+    }
+
     private void createFirst(
             PasswordEncoder encoder,
             ServerConfig config,
             SecureRandom random,
             long nowMillis,
             TransactionOperations transactions) {
-        byte[] secret = new byte[PASSWORD_BYTES];
-        random.nextBytes(secret);
-        String password = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+        String password = newPassword(random);
         Path file = config.dataDir().resolve(PASSWORD_FILE);
         Grants everything = new Grants(Map.of(Grant.EVERY_CLUSTER, Role.ADMIN));
         String hash = PasswordLogin.encode(encoder, password);
