@@ -146,7 +146,7 @@ public final class PeerDownload {
     /** Both connections are at their last lease, and an answer comes before they are through; or one is through already. */
     private boolean isDue() {
         if (unreportedLeases == 0) {
-            return leases() <= 1 || complete();
+            return false; // parts of runs: nobody is sent for them before the rest is there
         }
         int connections = connections();
         return connections < PARTNERS
@@ -190,15 +190,28 @@ public final class PeerDownload {
     private void arrived(long leaseId, int piece, long tookNanos) {
         verified.set(piece);
         HeldLease held = find(leaseId);
+        boolean over = false;
         if (held != null && held.arrived()) {
+            over = true;
             running.remove(held);
             unreportedLeases++;
+            unreportedPieces += held.lease.run().count();
         }
         addVerified(leaseId, piece, tookNanos);
-        unreportedPieces++;
-        if (held != null && (unreportedPieces >= tellAfter(held) || held.lease.source() instanceof Source.Origin)) {
+        if (isNews(held, piece, over)) {
             reportNow = true; // few have it, and more could soon
         }
+    }
+
+    /** What comes from the origin is, group by group. */
+    private boolean isNews(@Nullable HeldLease held, int piece, boolean over) {
+        if (held == null) {
+            return true; // of a lease that is over: nothing else may let it go
+        }
+        int group = Math.max(1, held.lease.tellAfterPieces());
+        return held.lease.source() instanceof Source.Origin
+                ? over || (piece + 1) % group == 0
+                : over && unreportedPieces >= tellAfter(held);
     }
 
     private int tellAfter(HeldLease held) {

@@ -13,6 +13,8 @@ final class ContentState {
     final ContentKey key;
     final ContentSpec spec;
     final PieceGeometry geometry;
+    /** Pieces that are leased and told of together; 1 where pieces are large or few. */
+    final int group;
     /** What it shares with the other contents of its task, and of its registry. */
     final OriginBudget task;
 
@@ -46,12 +48,13 @@ final class ContentState {
 
     boolean woken;
 
-    ContentState(ContentSpec spec, PieceGeometry geometry, OriginBudgets budgets) {
+    ContentState(ContentSpec spec, PieceGeometry geometry, int group, OriginBudgets budgets) {
         this.task = budgets.ofTask(spec);
         this.registry = budgets.ofRegistry(spec);
         this.key = spec.key();
         this.spec = spec;
         this.geometry = geometry;
+        this.group = group;
         this.rarity = new RarityIndex(geometry.pieces());
         this.origin = new OriginBook(geometry.pieces());
         this.holders = new int[geometry.pieces()];

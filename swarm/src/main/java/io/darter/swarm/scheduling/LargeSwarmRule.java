@@ -37,7 +37,7 @@ final class LargeSwarmRule implements PartnerRule {
     @Override
     public boolean mayPair(Member child, Member parent) {
         // The last pieces come from both partners alike: neither is waited for when the other is through.
-        int lacking = child.have.pieces() - child.have.count();
+        int lacking = (child.have.pieces() - child.have.count()) / child.content.group;
         return Partners.pair(child, parent) < Math.min(leases.policy.pipelineLeases(), (lacking + 1) / 2);
     }
 
@@ -128,7 +128,8 @@ final class LargeSwarmRule implements PartnerRule {
     }
 
     private boolean mayServeRare(Member parent) {
-        return parent.children < (parent.have.count() < BEGINNING_PIECES ? 1 : leases.policy.partners() + 1);
+        return parent.children
+                < (parent.have.count() < BEGINNING_PIECES * parent.content.group ? 1 : leases.policy.partners() + 1);
     }
 
     private boolean mayTakeAnother(Member parent) {

@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class LeaseBook {
     /** A shorter transfer tells how far away a node is, not how fast: a configuration of 178 bytes is no slow node. */
     private static final long SAMPLE_BYTES_MIN = 64 << 10;
-    /** Into so many runs a content is cut at least. */
-    private static final int RUNS_MIN = 64;
 
     final SchedulingPolicy policy;
     final OriginBudgets budgets;
@@ -107,7 +105,10 @@ final class LeaseBook {
     private GrantedLease grant(
             Member child, @Nullable Member parent, PieceRun run, Source source, long lifeNanos, long nowNanos) {
         GrantedLease lease = new GrantedLease(nextId++, child, parent, run, nowNanos);
-        int tellAfter = partners.rule(child.content).tellAfterPieces(child, run.first());
+        int group = child.content.group;
+        int tellAfter = parent == null
+                ? group
+                : Math.max(group, partners.rule(child.content).tellAfterPieces(child, run.first()));
         enter(lease);
         command(new SwarmCommand.Grant(
                 child.node.id, new Lease(lease.id, child.content.key, run, source, nowNanos + lifeNanos, tellAfter)));
@@ -340,12 +341,6 @@ final class LeaseBook {
 
     int readAheadPieces(ContentState content) {
         return Math.clamp(policy.readAheadBytes() / content.geometry.pieceBytes(), 64, 1 << 26);
-    }
-
-    /** Only of what has many: runs are the pieces that a swarm really has, and few of them are slow to spread. */
-    int runPieces(ContentState content) {
-        long byBytes = policy.runBytesMax() / content.geometry.pieceBytes();
-        return Math.clamp(Math.min(byBytes, content.geometry.pieces() / RUNS_MIN), 1, 8);
     }
 
     void wake(ContentState content) {

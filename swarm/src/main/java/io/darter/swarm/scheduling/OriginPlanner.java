@@ -112,7 +112,7 @@ final class OriginPlanner {
             GrantedLease lease = running.get(i);
             Member fetcher = lease.child;
             int left = lease.end() - fetcher.have.nextClear(lease.first());
-            if (left <= NEARLY_DONE_PIECES
+            if (left <= NEARLY_DONE_PIECES * content.group
                     && fetcher.originLeases == 1
                     && isFit(fetcher, nowNanos)
                     && !canRotate(content, fetcher)
@@ -136,7 +136,7 @@ final class OriginPlanner {
      * begin one after another: what they deliver at the same moment waits for the same few nodes.
      */
     private int connectionsSoFar(ContentState content) {
-        long delivered = content.origin.piecesDelivered;
+        long delivered = content.origin.piecesDelivered / content.group;
         boolean oneByOne = delivered == 0 || leases.partners.rule(content).oneConnectionMoreAPiece();
         // Who is away may never deliver: it does not keep the next one waiting.
         return oneByOne ? (int) Math.min(1 + delivered + content.absences.fetchers(), 1 << 20) : Integer.MAX_VALUE;
@@ -169,7 +169,9 @@ final class OriginPlanner {
         if (!content.spec.rangesSupported()) {
             return wholeRest(content, first);
         }
-        int most = runPiecesMax(content, fetcher);
+        // Its end is a group's too.
+        int most = PieceGroups.first(first + Math.max(content.group, runPiecesMax(content, fetcher)), content.group)
+                - first;
         int end = first + 1;
         while (end < pieces && end - first < most && !content.covered.get(end) && !fetcher.have.get(end)) {
             end++;
@@ -199,7 +201,7 @@ final class OriginPlanner {
     private int runPiecesMax(ContentState content, Member fetcher) {
         int pieces = content.geometry.pieces();
         if (fetcher.node.receiveRate == 0) {
-            return RUN_PIECES_MIN;
+            return RUN_PIECES_MIN * content.group;
         }
         long byBytes = Math.max(1, leases.policy.originRunBytesMax() / content.geometry.pieceBytes());
         int open = pieces - content.covered.count();

@@ -80,7 +80,8 @@ final class PeerMatcher {
                 int piece =
                         !child.isPaused(nowNanos) && mayAsk(child, parent, nowNanos) ? choose(child, parent) : NOTHING;
                 if (piece != NOTHING && rule.allows(child, parent, piece) && isTolerable(parent, child, piece)) {
-                    int cost = BEHIND * (child.have.count() + child.requested.count()) + content.rarity.levelOf(piece);
+                    int cost = BEHIND * (child.have.count() + child.requested.count()) / content.group
+                            + content.rarity.levelOf(piece);
                     if (cost < bestCost) {
                         best = child;
                         bestPiece = piece;
@@ -303,7 +304,13 @@ final class PeerMatcher {
 
     /** What the child could have from there, 64 pieces. */
     private static long missing(Member child, Member parent, int word) {
-        return parent.have.word(word) & ~(child.have.word(word) | child.requested.word(word));
+        ContentState content = child.content;
+        long missing = parent.have.word(word) & ~(child.have.word(word) | child.requested.word(word));
+        // Two that hold the two halves of a group would wait for each other for ever: who has nothing coming takes
+        // parts.
+        return content.group == 1 || child.leases.isEmpty()
+                ? missing
+                : missing & PieceGroups.whole(parent.have.word(word), word, content.geometry.pieces());
     }
 
     private static long mask(int word, int from, int to) {
@@ -317,20 +324,22 @@ final class PeerMatcher {
         return above & below;
     }
 
-    /** Small pieces that follow and are no less rare go along: one request, one lease, one report. */
-    private PieceRun run(Member child, Member parent, int piece) {
+    /** The rest of its group goes along: one request, one lease, one report. */
+    private static PieceRun run(Member child, Member parent, int piece) {
         ContentState content = child.content;
-        int most = leases.runPieces(content);
-        int level = content.rarity.levelOf(piece) + 1;
+        int first = PieceGroups.first(piece, content.group);
+        int from = piece;
+        while (from > first && isToBeHad(child, parent, from - 1)) {
+            from--;
+        }
         int end = piece + 1;
-        while (end < content.geometry.pieces()
-                && end - piece < most
-                && parent.have.get(end)
-                && !child.have.get(end)
-                && !child.requested.get(end)
-                && content.rarity.levelOf(end) <= level) {
+        while (end < Math.min(first + content.group, content.geometry.pieces()) && isToBeHad(child, parent, end)) {
             end++;
         }
-        return new PieceRun(piece, end - piece);
+        return new PieceRun(from, end - from);
+    }
+
+    private static boolean isToBeHad(Member child, Member parent, int piece) {
+        return parent.have.get(piece) && !child.have.get(piece) && !child.requested.get(piece);
     }
 }

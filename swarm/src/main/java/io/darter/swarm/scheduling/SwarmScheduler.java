@@ -243,7 +243,9 @@ public final class SwarmScheduler {
     private ContentState open(ContentSpec spec) {
         int pieceBytes =
                 policy.fixedPieceBytes() > 0 ? policy.fixedPieceBytes() : PieceSizeRule.pieceBytes(spec.sizeBytes());
-        ContentState content = new ContentState(spec, new PieceGeometry(spec.sizeBytes(), pieceBytes), leases.budgets);
+        PieceGeometry geometry = new PieceGeometry(spec.sizeBytes(), pieceBytes);
+        int group = PieceGroups.piecesOf(geometry, leases.policy.runBytesMax());
+        ContentState content = new ContentState(spec, geometry, group, leases.budgets);
         contentsByKey.put(content.key, content);
         contents.add(content);
         return content;

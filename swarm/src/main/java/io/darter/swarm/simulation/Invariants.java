@@ -144,6 +144,8 @@ final class Invariants {
                 Known node = known.get(wanted.node());
                 if (node != null) {
                     letGo(node);
+                    closeAll(
+                            node.asParent); // who asks anew may hold less than before: all that it serves is taken back
                     node.present = true;
                     kept.isBack(wanted.node());
                 }

@@ -60,6 +60,7 @@ class NodeStateTest {
         return new ContentState(
                 new ContentSpec(key(number), PIECE_BYTES, true),
                 new PieceGeometry(PIECE_BYTES, PIECE_BYTES),
+                1,
                 new OriginBudgets(3));
     }
 

@@ -20,6 +20,7 @@ class PartnersTest {
     private final ContentState content = new ContentState(
             new ContentSpec(ContentKey.ofSha256Hex("7".repeat(64)), (long) PIECES * PIECE_BYTES, true),
             new PieceGeometry((long) PIECES * PIECE_BYTES, PIECE_BYTES),
+            1,
             leases.budgets);
 
     @Test

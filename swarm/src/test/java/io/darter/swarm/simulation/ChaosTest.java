@@ -46,6 +46,14 @@ class ChaosTest {
         assertTrue(someOff);
     }
 
+    /** What is left of a group where a fetcher died or a disk forgot comes from elsewhere, and is handed on all the same. */
+    @Test
+    void groupsOfSmallPiecesThatAreTornApartComeTogether() {
+        for (int seed = 1; seed <= 12; seed++) {
+            run(new SimulationSettings(16, 1024, seed, 0, true, 64));
+        }
+    }
+
     @Test
     void withoutChaosNothingBreaks() {
         SimulationResult result = run(new SimulationSettings(12, 32, 1, 0, false));

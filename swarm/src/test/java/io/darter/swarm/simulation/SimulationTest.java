@@ -84,6 +84,14 @@ class SimulationTest {
         assertTrue(ratio(result) < 1.35, () -> result.json());
     }
 
+    /** 1.09 and 0.93 messages with every piece on its own. */
+    @Test
+    void manySmallPiecesAreToldOfInGroups() {
+        SimulationResult result = run(new SimulationSettings(150, 1024, 1, 0, false, 64));
+        assertTrue(result.messagesPerPiece() < 0.45, () -> result.json());
+        assertTrue(ratio(result) < 1.15, () -> result.json());
+    }
+
     private static double ratio(SimulationResult result) {
         Double ratio = result.ratio();
         assertNotNull(ratio);
