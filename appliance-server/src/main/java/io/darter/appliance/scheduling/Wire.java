@@ -10,6 +10,8 @@ import io.darter.swarm.scheduling.FailureReason;
 
 /** Values of the wire in the core's words. */
 final class Wire {
+    static final String PURGED = "an operator purged this content from the cluster (CONTENT_PURGED)";
+
     private Wire() {}
 
     static FailureReason reason(Reason reason) {

@@ -176,6 +176,7 @@ public final class DeskTargets implements Targets {
             }
         };
         TaskBook tasks = new TaskBook(new Cluster("c-1", "default"), prefix -> prefix + "1", row -> {}, key -> 0);
-        return new SwarmDesk(core, new byte[32], PieceSizeRule::pieceBytes, tasks, (node, lease) -> {});
+        return new SwarmDesk(
+                core, new byte[32], PieceSizeRule::pieceBytes, tasks, (node, lease) -> {}, ClusterRules.NONE);
     }
 }
