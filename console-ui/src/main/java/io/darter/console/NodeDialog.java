@@ -92,10 +92,12 @@ final class NodeDialog extends Dialog {
     }
 
     private Button button(String key, Change change) {
-        return new Button(speech.text(key), _ -> tried(() -> {
-            show(change.make().node());
-            changed.run();
-        }));
+        return new Button(
+                speech.text(key),
+                _ -> tried(() -> {
+                    show(change.make().node());
+                    changed.run();
+                }));
     }
 
     /** False if it was refused, which is shown. */
@@ -117,8 +119,7 @@ final class NodeDialog extends Dialog {
 
     private void fact(DescriptionList facts, String key, String value) {
         if (!value.isEmpty()) {
-            facts.add(new Div(
-                    new DescriptionList.Term(speech.text(key)), new DescriptionList.Description(value)));
+            facts.add(new Div(new DescriptionList.Term(speech.text(key)), new DescriptionList.Description(value)));
         }
     }
 }

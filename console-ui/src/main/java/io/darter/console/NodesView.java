@@ -28,9 +28,10 @@ import org.jspecify.annotations.Nullable;
 @Route(value = "nodes", layout = MainLayout.class)
 @PermitAll
 public final class NodesView extends Main implements MainLayout.ConsoleView {
-    private static final String MANAGE_TEMPLATE = "<vaadin-button theme=\"tertiary icon small\" aria-label=\"${item.label}\""
-            + " title=\"${item.label}\" @click=\"${open}\"><vaadin-icon icon=\"vaadin:ellipsis-dots-v\"></vaadin-icon>"
-            + "</vaadin-button>";
+    private static final String MANAGE_TEMPLATE =
+            "<vaadin-button theme=\"tertiary icon small\" aria-label=\"${item.label}\""
+                    + " title=\"${item.label}\" @click=\"${open}\"><vaadin-icon icon=\"vaadin:ellipsis-dots-v\"></vaadin-icon>"
+                    + "</vaadin-button>";
 
     private final Speech speech = Speech.here();
     private final OperatorApi api;

@@ -111,12 +111,18 @@ class FleetTest {
         c.awaitReady();
         Poll.until("gone from who was away", PATIENCE_SECONDS, () -> !holds(c, digest));
         assertRefused(c, digest);
-        Poll.until("three nodes had it", PATIENCE_SECONDS, () -> tombstone(path).path("nodesRemoved").asInt() == 3);
+        Poll.until(
+                "three nodes had it",
+                PATIENCE_SECONDS,
+                () -> tombstone(path).path("nodesRemoved").asInt() == 3);
         assertEquals(3L * CONTENT_BYTES, tombstone(path).path("bytesRemoved").asLong());
         appliance.call("DELETE", path + "/" + digest, null);
-        Poll.until("it may be had again", PATIENCE_SECONDS, () -> tryGet(a, digest).exitCode() == 0);
+        Poll.until(
+                "it may be had again", PATIENCE_SECONDS, () -> tryGet(a, digest).exitCode() == 0);
         String evicted = "/nodes/" + id("127.0.22.1") + "/contents/" + digest;
-        assertEquals(CONTENT_BYTES, appliance.call("DELETE", evicted, null).path("bytes").asLong());
+        assertEquals(
+                CONTENT_BYTES,
+                appliance.call("DELETE", evicted, null).path("bytes").asLong());
         assertFalse(holds(a, digest));
     }
 
@@ -133,6 +139,10 @@ class FleetTest {
         assertEquals("answered", askedByRemoved(identity), "as long as it is not removed");
         long began = System.nanoTime();
         appliance.call("DELETE", "/nodes/" + id, null);
+        for (int asked = 1; askedByRemoved(identity).equals("answered"); asked++) {
+            assertTrue(asked < 1_000, "a removed node is still answered");
+        }
+        System.out.printf("MEASURED removed: a peer refuses its request %d ms after the call began%n", millisSince(began));
         Poll.until("its link has ended", PATIENCE_SECONDS, () -> log(b).contains("NODE_REMOVED"));
         long linkMillis = millisSince(began);
         Poll.until("the others know", PATIENCE_SECONDS, () -> revokedAt(a) && revokedAt(c));

@@ -146,7 +146,7 @@ class AgentLinkService extends AgentLinkGrpc.AgentLinkImplBase {
             scheduler.linkUp(known, hello, host, stream);
             traces.attached(known.id(), stream);
             evictions.attached(known.id(), stream);
-            links.attached(stream, known.clusterId(), known.id(), () -> detached("the node was removed"));
+            links.attached(known.id(), known.clusterId(), stream, () -> detached("the node was removed"));
             news.tell(known.clusterId(), stream);
             if (certificates.isRevoked(peer.certificate())) {
                 links.end(known.id(), "CERTIFICATE_REVOKED", "The node was removed meanwhile. Join with a new token");
@@ -164,7 +164,7 @@ class AgentLinkService extends AgentLinkGrpc.AgentLinkImplBase {
                 }
                 over = true; // it is ended from both sides
             }
-            links.detached(stream);
+            links.detached(node.id(), stream);
             try {
                 scheduler.linkDown(node, stream);
             } catch (InterruptedException e) {

@@ -9,35 +9,34 @@ import org.springframework.stereotype.Component;
 /** The links of this replica: what all agents of a cluster are told, and whose link is ended. Thread-safe. */
 @Component
 public class AgentLinks {
-    private final Map<AgentPort, Attached> links = new ConcurrentHashMap<>();
+    /** By node, the newest link of each. */
+    private final Map<String, Attached> links = new ConcurrentHashMap<>();
 
-    private record Attached(String clusterId, String nodeId, Runnable detach) {}
+    private record Attached(String clusterId, AgentPort port, Runnable detach) {}
 
     /** @param detach what follows when the link is ended from here */
-    void attached(AgentPort port, String clusterId, String nodeId, Runnable detach) {
-        links.put(port, new Attached(clusterId, nodeId, detach));
+    void attached(String nodeId, String clusterId, AgentPort port, Runnable detach) {
+        links.put(nodeId, new Attached(clusterId, port, detach));
     }
 
-    void detached(AgentPort port) {
-        links.remove(port);
+    /** Only the end of the newest link counts. */
+    void detached(String nodeId, AgentPort port) {
+        links.computeIfPresent(nodeId, (_, link) -> link.port().equals(port) ? null : link);
     }
 
     /** Tells every agent of the cluster that is linked here; never waits. */
     public void tell(String clusterId, SchedulerMessage message) {
-        links.forEach((port, link) -> {
-            if (link.clusterId().equals(clusterId)) {
-                port.send(message);
-            }
-        });
+        links.values().stream()
+                .filter(link -> link.clusterId().equals(clusterId))
+                .forEach(link -> link.port().send(message));
     }
 
-    /** Ends all links of the node with words for its log. */
+    /** Ends the node's link with words for its log. */
     public void end(String nodeId, String code, String words) {
-        links.forEach((port, link) -> {
-            if (link.nodeId().equals(nodeId) && links.remove(port, link)) {
-                port.refuse(code, words);
-                link.detach().run();
-            }
-        });
+        Attached link = links.remove(nodeId);
+        if (link != null) {
+            link.port().refuse(code, words);
+            link.detach().run();
+        }
     }
 }

@@ -71,11 +71,11 @@ public final class EvictDesk {
         AgentPort port = links.get(id);
         if (port == null) {
             throw Problems.exception(
-                    "NODE_OFFLINE", 503, tried, "it is not linked to this appliance", "Try again when it is online");
+                    "NODE_OFFLINE", 409, tried, "it is not linked to this appliance", "Try again when it is online");
         }
         if (questions.size() >= QUESTIONS_MAX) {
             throw Problems.exception(
-                    "EVICT_BUSY", 503, tried, "too many nodes are being waited for", "Try again in a few seconds");
+                    "EVICT_BUSY", 429, tried, "too many nodes are being waited for", "Try again in a few seconds");
         }
         Evicted answer = ask(node, port, key, tried);
         if (!answer.getRemoved().getFailure().isEmpty()) {

@@ -10,7 +10,8 @@ import io.darter.swarm.scheduling.FailureReason;
 
 /** Values of the wire in the core's words. */
 final class Wire {
-    static final String PURGED = "an operator purged this content from the cluster (CONTENT_PURGED)";
+    /** As agents read it: their code for it, then words. */
+    static final String PURGED = "CONTENT_PURGED: an operator purged this content from the cluster";
 
     private Wire() {}
 

@@ -69,14 +69,13 @@ class RevokedPeerTest {
                         RateLimit.unlimited(),
                         Patience.none(System::nanoTime))) {
             byte[] capability = Capability.issue(PARENT_KEY, KEY, child.node(), System.currentTimeMillis() + 60_000);
-            PieceClient.Parent at =
-                    new PieceClient.Parent(parent.node(), "127.0.0.1", server.start(), capability);
+            PieceClient.Parent at = new PieceClient.Parent(parent.node(), "127.0.0.1", server.start(), capability);
             try (PieceBody body = client.fetch(at, KEY, new PieceRun(0, PIECES), content.length)) {
                 assertTrue(body.read(ByteBuffer.allocate(1000)) > 0, "it is being served");
                 assertTrue(revoked.add(List.of(new RevokedPeers.Entry(
                         child.certificate().getSerialNumber(),
                         child.node(),
-                        child.certificate().getNotAfter().getTime()))));
+                        child.certificate().getNotAfter().toInstant().toEpochMilli()))));
                 server.partWithRevoked();
                 assertThrows(TransferException.class, () -> {
                     ByteBuffer rest = ByteBuffer.allocate(content.length);
@@ -85,8 +84,8 @@ class RevokedPeerTest {
                     }
                 });
             }
-            TransferException refused = assertThrows(
-                    TransferException.class, () -> client.fetch(at, KEY, PieceRun.of(0), PIECE_BYTES));
+            TransferException refused =
+                    assertThrows(TransferException.class, () -> client.fetch(at, KEY, PieceRun.of(0), PIECE_BYTES));
             assertEquals(FailureReason.UNREACHABLE, refused.reason());
         }
         revoked.save();
@@ -98,8 +97,7 @@ class RevokedPeerTest {
         Files.createDirectories(folder.resolve("identity"));
         long now = 1_000_000_000_000L;
         RevokedPeers revoked = RevokedPeers.load(folder, () -> java.time.Instant.ofEpochMilli(now));
-        revoked.add(List.of(new RevokedPeers.Entry(
-                child.certificate().getSerialNumber(), child.node(), now + 1_000)));
+        revoked.add(List.of(new RevokedPeers.Entry(child.certificate().getSerialNumber(), child.node(), now + 1_000)));
         revoked.save();
         long later = now + 2 * 3_600_000;
         assertTrue(RevokedPeers.load(folder, () -> java.time.Instant.ofEpochMilli(now + 2_000))
