@@ -142,7 +142,8 @@ class FleetTest {
         for (int asked = 1; askedByRemoved(identity).equals("answered"); asked++) {
             assertTrue(asked < 1_000, "a removed node is still answered");
         }
-        System.out.printf("MEASURED removed: a peer refuses its request %d ms after the call began%n", millisSince(began));
+        System.out.printf(
+                "MEASURED removed: a peer refuses its request %d ms after the call began%n", millisSince(began));
         Poll.until("its link has ended", PATIENCE_SECONDS, () -> log(b).contains("NODE_REMOVED"));
         long linkMillis = millisSince(began);
         Poll.until("the others know", PATIENCE_SECONDS, () -> revokedAt(a) && revokedAt(c));
