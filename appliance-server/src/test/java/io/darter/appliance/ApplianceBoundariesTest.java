@@ -51,6 +51,10 @@ class ApplianceBoundariesTest {
                 .and()
                 .doNotHaveFullyQualifiedName("io.darter.appliance.node.NodeDirectory")
                 .and()
+                .doNotHaveFullyQualifiedName("io.darter.appliance.node.NodeWishes")
+                .and()
+                .doNotHaveFullyQualifiedName("io.darter.appliance.purge.Tombstones")
+                .and()
                 .doNotHaveFullyQualifiedName("io.darter.appliance.task.TaskStore")
                 // Waits for the database at the start; turns the driver's errors into words.
                 .and()

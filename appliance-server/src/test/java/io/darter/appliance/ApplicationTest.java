@@ -270,6 +270,7 @@ class ApplicationTest {
             assertTheNodeExplains(task.id(), link, received);
 
             context.getBean(Certificates.class).revokeAllOf(joined.text("nodeId"));
+            context.getBean(Certificates.class).readRevoked();
             link.onNext(AgentMessage.newBuilder()
                     .setHeartbeat(Heartbeat.newBuilder())
                     .build());

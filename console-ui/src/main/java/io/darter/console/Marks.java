@@ -32,6 +32,8 @@ final class Marks {
             case "online", "done" -> "vaadin:check-circle";
             case "offline", "failed" -> "vaadin:exclamation-circle";
             case "attention" -> "vaadin:warning";
+            case "cordoned", "draining" -> "vaadin:ban";
+            case "drained" -> "vaadin:power-off";
             case "joining" -> "vaadin:hourglass";
             case "running" -> "vaadin:play-circle";
             default -> "vaadin:question-circle";

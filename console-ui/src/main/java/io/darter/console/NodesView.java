@@ -28,8 +28,14 @@ import org.jspecify.annotations.Nullable;
 @Route(value = "nodes", layout = MainLayout.class)
 @PermitAll
 public final class NodesView extends Main implements MainLayout.ConsoleView {
+    private static final String MANAGE_TEMPLATE =
+            "<vaadin-button theme=\"tertiary icon small\" aria-label=\"${item.label}\""
+                    + " title=\"${item.label}\" @click=\"${open}\"><vaadin-icon icon=\"vaadin:ellipsis-dots-v\"></vaadin-icon>"
+                    + "</vaadin-button>";
+
     private final Speech speech = Speech.here();
     private final OperatorApi api;
+    private final LiveState live;
     private final InstantSource clock;
     private final ProblemBanner problem;
     private final TextField filter = new TextField();
@@ -40,6 +46,7 @@ public final class NodesView extends Main implements MainLayout.ConsoleView {
 
     public NodesView(OperatorApi api, LiveState live) {
         this.api = api;
+        this.live = live;
         this.clock = live.clock();
         addClassNames("view", "list-view");
         problem = new ProblemBanner(speech, live::hurry);
@@ -117,12 +124,12 @@ public final class NodesView extends Main implements MainLayout.ConsoleView {
                 .setAutoWidth(true)
                 .setFlexGrow(0);
         grid.addColumn(LitRenderer.<NodeView>of(Marks.STATE_TEMPLATE)
-                        .withProperty("state", NodeView::state)
-                        .withProperty("icon", node -> Marks.iconName(node.state()))
-                        .withProperty("word", node -> speech.word("node", node.state()))
+                        .withProperty("state", NodesView::shown)
+                        .withProperty("icon", node -> Marks.iconName(shown(node)))
+                        .withProperty("word", node -> speech.word("node", shown(node)))
                         .withProperty("reason", NodeView::reason))
                 .setHeader(speech.text("nodes.state"))
-                .setComparator(NodeView::state)
+                .setComparator(NodesView::shown)
                 .setWidth("8.5rem")
                 .setFlexGrow(0);
         grid.addColumn(NodeView::address).setHeader(speech.text("nodes.address"));
@@ -142,6 +149,16 @@ public final class NodesView extends Main implements MainLayout.ConsoleView {
                 .setWidth("10rem")
                 .setFlexGrow(0);
         grid.getColumns().forEach(column -> column.setResizable(true).setSortable(true));
+        grid.addColumn(LitRenderer.<NodeView>of(MANAGE_TEMPLATE)
+                        .withProperty("label", node -> speech.text("nodes.manage", node.name()))
+                        .withFunction("open", node -> new NodeDialog(api, node, live::hurry).open()))
+                .setWidth("4rem")
+                .setFlexGrow(0);
+    }
+
+    /** What a node that is here was told to do counts more than that it is here. */
+    private static String shown(NodeView node) {
+        return node.state().equals("online") && !node.duty().equals("active") ? node.duty() : node.state();
     }
 
     private String lastSeen(NodeView node) {

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +71,23 @@ class ViewsTest extends BrowserlessTest {
         assertEquals(1, test(grid).size());
         assertEquals("31 minutes ago", test(grid).getCellText(0, 6));
         assertTrue(text(view).contains("1 of 6 nodes"), text(view));
+    }
+
+    @Test
+    void aNodeIsCordonedAndRemovedAfterAQuestion() {
+        cluster.busy();
+        NodeView node = cluster.nodes.get(1);
+        AtomicInteger changes = new AtomicInteger();
+        NodeDialog dialog = new NodeDialog(cluster, node, changes::incrementAndGet);
+        dialog.open();
+        test(find(Button.class).withText("Cordon").single()).click();
+        assertEquals("cordoned", cluster.node(node.id()).node().duty());
+        assertEquals(1, changes.get());
+        test(find(Button.class).withText("Remove…").single()).click();
+        assertEquals(6, cluster.nodes.size(), "it is asked for first");
+        test(find(Button.class).withText("Remove node").single()).click();
+        assertEquals(5, cluster.nodes.size());
+        assertFalse(dialog.isOpened());
     }
 
     @Test

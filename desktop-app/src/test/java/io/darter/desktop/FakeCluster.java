@@ -5,13 +5,17 @@ import io.darter.operator.ApiTokenView;
 import io.darter.operator.AuditEntry;
 import io.darter.operator.AuditQuery;
 import io.darter.operator.ClusterView;
+import io.darter.operator.EvictedContent;
 import io.darter.operator.Grant;
 import io.darter.operator.JoinTokenCreated;
 import io.darter.operator.JoinTokenView;
 import io.darter.operator.Me;
 import io.darter.operator.NewApiToken;
 import io.darter.operator.NewJoinToken;
+import io.darter.operator.NewTombstone;
 import io.darter.operator.NewUser;
+import io.darter.operator.NodeChange;
+import io.darter.operator.NodeDetail;
 import io.darter.operator.NodeQuery;
 import io.darter.operator.NodeView;
 import io.darter.operator.OperatorApi;
@@ -26,12 +30,14 @@ import io.darter.operator.TaskDetail.TaskNodeView;
 import io.darter.operator.TaskQuery;
 import io.darter.operator.TaskTrace;
 import io.darter.operator.TaskView;
+import io.darter.operator.TombstoneView;
 import io.darter.operator.UserChange;
 import io.darter.operator.UserQuery;
 import io.darter.operator.UserView;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +75,9 @@ public final class FakeCluster implements OperatorApi {
                 0,
                 0,
                 0,
-                0);
+                0,
+                "active",
+                Map.of());
     }
 
     public static TaskView task(String id, String name, String kind, String state, double share) {
@@ -243,6 +251,101 @@ public final class FakeCluster implements OperatorApi {
     public Page<AuditEntry> audit(AuditQuery query) {
         return new Page<>(List.of(), 0);
     }
+
+    @Override
+    public NodeDetail node(String id) {
+        called("node " + id);
+        NodeView found = nodes.stream()
+                .filter(node -> node.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new OperatorException(new Problem(
+                        "NODE_UNKNOWN", "Reading node " + id, "there is no such node", "List the nodes.", 404)));
+        return new NodeDetail(found, NOW, found.zone(), found.rack(), "", "");
+    }
+
+    @Override
+    public NodeDetail changeNode(String id, NodeChange change) {
+        called("changeNode " + id);
+        NodeView before = node(id).node();
+        replace(before, before.duty(), change.labels() == null ? before.labels() : change.labels());
+        return node(id);
+    }
+
+    @Override
+    public NodeDetail cordonNode(String id) {
+        called("cordonNode " + id);
+        return onDuty(id, "cordoned");
+    }
+
+    @Override
+    public NodeDetail uncordonNode(String id) {
+        called("uncordonNode " + id);
+        return onDuty(id, "active");
+    }
+
+    @Override
+    public NodeDetail drainNode(String id) {
+        called("drainNode " + id);
+        return onDuty(id, "draining");
+    }
+
+    private NodeDetail onDuty(String id, String duty) {
+        NodeView before = node(id).node();
+        replace(before, duty, before.labels());
+        return node(id);
+    }
+
+    private void replace(NodeView before, String duty, Map<String, String> labels) {
+        nodes.set(nodes.indexOf(before), with(before, duty, labels));
+    }
+
+    /** The same node, on that duty and with these labels. */
+    public static NodeView with(NodeView node, String duty, Map<String, String> labels) {
+        return new NodeView(
+                node.id(),
+                node.name(),
+                node.cluster(),
+                node.role(),
+                node.state(),
+                node.reason(),
+                node.address(),
+                node.zone(),
+                node.rack(),
+                node.version(),
+                node.lastSeen(),
+                node.storeBytes(),
+                node.originBytes(),
+                node.peerBytes(),
+                node.servedBytes(),
+                node.deliveredBytes(),
+                duty,
+                labels);
+    }
+
+    @Override
+    public void removeNode(String id) {
+        called("removeNode " + id);
+        nodes.removeIf(node -> node.id().equals(id));
+    }
+
+    @Override
+    public EvictedContent evictContent(String id, String content) {
+        called("evictContent " + id);
+        return new EvictedContent(content, false, 0);
+    }
+
+    @Override
+    public List<TombstoneView> tombstones(String cluster) {
+        return List.of();
+    }
+
+    @Override
+    public TombstoneView purgeContent(String cluster, NewTombstone tombstone) {
+        throw new UnsupportedOperationException("no page purges");
+    }
+
+    @Override
+    public void liftTombstone(String cluster, String content) {}
 
     private void called(String what) {
         calls.add(what);

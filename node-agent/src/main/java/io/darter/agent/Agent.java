@@ -24,7 +24,8 @@ import io.darter.agent.origin.OriginNetwork;
 import io.darter.agent.origin.Registries;
 import io.darter.agent.peer.NettyPieceClient;
 import io.darter.agent.peer.PeerServer;
-import io.darter.agent.peer.PieceClient;
+import io.darter.agent.purge.Purging;
+import io.darter.agent.purge.Tombstones;
 import io.darter.agent.schedulerlink.LinkHello;
 import io.darter.agent.schedulerlink.RemoteMetaDesk;
 import io.darter.agent.schedulerlink.SchedulerLink;
@@ -144,7 +145,7 @@ public final class Agent {
         Patience patience = new Patience(nanoTime);
         RateLimit download = new RateLimit(config.downloadBytesPerSecond(), nanoTime);
         RateLimit upload = new RateLimit(config.uploadBytesPerSecond(), nanoTime);
-        PieceClient peers = keep(new NettyPieceClient(
+        NettyPieceClient peers = keep(new NettyPieceClient(
                 loops, membership.clientSecurity(config.peer().tls()), membership.cluster(), download, patience));
         Registries registries = new Registries(config.registries());
         HttpOriginClient origin = keep(new HttpOriginClient(
@@ -167,8 +168,11 @@ public final class Agent {
                 new SplittableRandom())));
         RemoteMetaDesk desk = new RemoteMetaDesk(link, nanoTime);
         PeerMemory memory = new PeerMemory();
+        Tombstones tombstones = Tombstones.load(config.dataDir());
         TaskRegistry tasks = keep(new TaskRegistry(
-                new TaskParts(store, peers, origin, link, traffic, nanoTime, memory), config.verifyFully()));
+                new TaskParts(store, peers, origin, link, traffic, nanoTime, memory),
+                config.verifyFully(),
+                tombstones::has));
         store.whenRemoved(tasks::removed);
         IntSupplier uploads = () -> 0;
         if (membership.joined()) {
@@ -185,6 +189,13 @@ public final class Agent {
             place.listensOn(server.start());
             figures.servedBy(server::servedBytes);
             link.onReplicas(membership::replicasAt);
+            link.onOrders(new FleetOrders(
+                    membership.revoked(),
+                    () -> {
+                        peers.partWithRevoked();
+                        server.partWithRevoked();
+                    },
+                    new Purging(tombstones, store, tasks::purged)));
             link.start(tasks);
             uploads = server::uploads;
             leaving = () -> leave(manager, link, tasks, server);

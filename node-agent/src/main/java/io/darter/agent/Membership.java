@@ -8,6 +8,7 @@ import io.darter.agent.identity.Identity;
 import io.darter.agent.identity.IdentityFiles;
 import io.darter.agent.identity.JoinClient;
 import io.darter.agent.identity.JoinToken;
+import io.darter.agent.identity.RevokedPeers;
 import io.darter.agent.identity.TlsContexts;
 import io.darter.agent.peer.PeerSecurity;
 import io.darter.swarm.NodeId;
@@ -36,17 +37,18 @@ final class Membership implements AutoCloseable {
     private final IdentityFiles files;
     private final JoinClient client;
     private final InstantSource clock;
+    private final RevokedPeers revoked;
     private volatile @Nullable Member member;
     private volatile @Nullable Thread renewer;
 
     /** An identity with the contexts made of it. */
     private record Member(Identity identity, SslContext peerServer, SslContext peerClient, SslContext link) {
-        static Member of(Identity identity) throws DarterException {
+        static Member of(Identity identity, RevokedPeers revoked) throws DarterException {
             try {
                 return new Member(
                         identity,
-                        TlsContexts.peerServer(identity),
-                        TlsContexts.peerClient(identity),
+                        TlsContexts.peerServer(identity, revoked),
+                        TlsContexts.peerClient(identity, revoked),
                         TlsContexts.link(identity));
             } catch (SSLException e) {
                 throw new DarterException(
@@ -64,6 +66,7 @@ final class Membership implements AutoCloseable {
         this.clock = clock;
         this.files = new IdentityFiles(config.dataDir());
         this.client = new JoinClient(clock);
+        this.revoked = RevokedPeers.load(config.dataDir(), clock);
     }
 
     /** Takes up the identity on disk, or joins; an appliance that is not there yet is waited for. */
@@ -79,7 +82,7 @@ final class Membership implements AutoCloseable {
             files.save(known.get());
             log.atInfo().addKeyValue("node", known.get()).log("joined");
         }
-        member = Member.of(known.get());
+        member = Member.of(known.get(), revoked);
         renewer = Thread.ofVirtual().name("renew").start(this::renewDaily);
     }
 
@@ -146,7 +149,7 @@ final class Membership implements AutoCloseable {
 
     private synchronized void take(Identity renewed) throws DarterException {
         files.save(renewed);
-        member = Member.of(renewed);
+        member = Member.of(renewed, revoked);
     }
 
     /** Until this node's certificate expires; 0 without one. */
@@ -215,16 +218,21 @@ final class Membership implements AutoCloseable {
 
     /** For serving peers: as nodes of the cluster know each other. */
     PeerSecurity serverSecurity(boolean tls) {
-        return tls || !joined() ? new PeerSecurity.MutualTls(this::peerServerTls) : plain();
+        return tls || !joined() ? new PeerSecurity.MutualTls(this::peerServerTls, revoked) : plain();
     }
 
     /** For fetching from peers. */
     PeerSecurity clientSecurity(boolean tls) {
-        return tls || !joined() ? new PeerSecurity.MutualTls(this::peerClientTls) : plain();
+        return tls || !joined() ? new PeerSecurity.MutualTls(this::peerClientTls, revoked) : plain();
     }
 
     private PeerSecurity plain() {
-        return new PeerSecurity.Plain(new NodeId(node()));
+        return new PeerSecurity.Plain(new NodeId(node()), revoked);
+    }
+
+    /** Other nodes of the cluster with whom this one does not speak any more. */
+    RevokedPeers revoked() {
+        return revoked;
     }
 
     SslContext linkTls() {

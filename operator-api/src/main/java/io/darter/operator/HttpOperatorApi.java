@@ -164,6 +164,58 @@ public final class HttpOperatorApi implements OperatorApi, AutoCloseable {
     }
 
     @Override
+    public NodeDetail node(String id) {
+        return get("/nodes/" + encode(id), new TypeReference<>() {});
+    }
+
+    @Override
+    public NodeDetail changeNode(String id, NodeChange change) {
+        return read(call("PATCH", "/nodes/" + encode(id), json.writeValueAsBytes(change)), new TypeReference<>() {});
+    }
+
+    @Override
+    public NodeDetail cordonNode(String id) {
+        return read(call("POST", "/nodes/" + encode(id) + "/cordon", null), new TypeReference<>() {});
+    }
+
+    @Override
+    public NodeDetail uncordonNode(String id) {
+        return read(call("POST", "/nodes/" + encode(id) + "/uncordon", null), new TypeReference<>() {});
+    }
+
+    @Override
+    public NodeDetail drainNode(String id) {
+        return read(call("POST", "/nodes/" + encode(id) + "/drain", null), new TypeReference<>() {});
+    }
+
+    @Override
+    public void removeNode(String id) {
+        call("DELETE", "/nodes/" + encode(id), null);
+    }
+
+    @Override
+    public EvictedContent evictContent(String id, String content) {
+        String path = "/nodes/" + encode(id) + "/contents/" + encode(content);
+        return read(call("DELETE", path, null), new TypeReference<>() {});
+    }
+
+    @Override
+    public List<TombstoneView> tombstones(String cluster) {
+        return get("/clusters/" + encode(cluster) + "/tombstones", new TypeReference<>() {});
+    }
+
+    @Override
+    public TombstoneView purgeContent(String cluster, NewTombstone tombstone) {
+        String path = "/clusters/" + encode(cluster) + "/tombstones";
+        return read(call("POST", path, json.writeValueAsBytes(tombstone)), new TypeReference<>() {});
+    }
+
+    @Override
+    public void liftTombstone(String cluster, String content) {
+        call("DELETE", "/clusters/" + encode(cluster) + "/tombstones/" + encode(content), null);
+    }
+
+    @Override
     public void close() {
         client.shutdownNow();
     }

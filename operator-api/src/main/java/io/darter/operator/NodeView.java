@@ -1,6 +1,7 @@
 package io.darter.operator;
 
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param state {@code online}, {@code offline} or {@code joining}
  * @param reason why it is not online, in words; empty if it is
  * @param lastSeen null if it never connected
+ * @param duty {@code active}, {@code cordoned}, {@code draining} or {@code drained}
  */
 public record NodeView(
         String id,
@@ -27,4 +29,6 @@ public record NodeView(
         long originBytes,
         long peerBytes,
         long servedBytes,
-        long deliveredBytes) {}
+        long deliveredBytes,
+        String duty,
+        Map<String, String> labels) {}

@@ -12,7 +12,7 @@ import java.util.List;
  * <p>Every method may throw {@link OperatorException}, whose {@link Problem} says what was tried, what happened, what to
  * do, and a stable code. Methods block; implementations are safe for use by many threads.
  */
-public interface OperatorApi {
+public interface OperatorApi extends NodeOperations {
     /** State of the whole in one look: of all clusters that the caller may see. */
     @Rule(value = Need.VIEWER, in = Where.SOME_CLUSTER)
     Overview overview();

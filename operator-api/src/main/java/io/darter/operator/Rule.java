@@ -41,6 +41,8 @@ public @interface Rule {
         NAMED_CLUSTER,
         /** The one in which the task is. */
         CLUSTER_OF_TASK,
+        /** The one whose node it is, or was. */
+        CLUSTER_OF_NODE,
         /** The one that the join token is for. */
         CLUSTER_OF_JOIN_TOKEN
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class RuleTest {
     private static final Set<Where> NAMED =
-            EnumSet.of(Where.NAMED_CLUSTER, Where.CLUSTER_OF_TASK, Where.CLUSTER_OF_JOIN_TOKEN);
+            EnumSet.of(Where.NAMED_CLUSTER, Where.CLUSTER_OF_TASK, Where.CLUSTER_OF_JOIN_TOKEN, Where.CLUSTER_OF_NODE);
 
     @Test
     void everyOperationHasARule() {
@@ -68,21 +68,31 @@ class RuleTest {
                 """
                 apiTokens AUTHENTICATED
                 audit ADMIN SOME_CLUSTER
+                changeNode OPERATOR CLUSTER_OF_NODE
                 changeOwnPassword AUTHENTICATED with password
                 changeUser ADMIN EVERY_CLUSTER
                 clusters VIEWER SOME_CLUSTER
+                cordonNode OPERATOR CLUSTER_OF_NODE
                 createApiToken AUTHENTICATED with password
                 createJoinToken ADMIN NAMED_CLUSTER
                 createUser ADMIN EVERY_CLUSTER
+                drainNode OPERATOR CLUSTER_OF_NODE
+                evictContent OPERATOR CLUSTER_OF_NODE
                 explainTask VIEWER CLUSTER_OF_TASK
                 joinTokens ADMIN SOME_CLUSTER
+                liftTombstone OPERATOR NAMED_CLUSTER
+                node VIEWER CLUSTER_OF_NODE
                 nodes VIEWER SOME_CLUSTER
                 overview VIEWER SOME_CLUSTER
+                purgeContent OPERATOR NAMED_CLUSTER
+                removeNode ADMIN CLUSTER_OF_NODE
                 removeUser ADMIN EVERY_CLUSTER
                 revokeApiToken AUTHENTICATED
                 revokeJoinToken ADMIN CLUSTER_OF_JOIN_TOKEN
                 task VIEWER CLUSTER_OF_TASK
                 tasks VIEWER SOME_CLUSTER
+                tombstones VIEWER NAMED_CLUSTER
+                uncordonNode OPERATOR CLUSTER_OF_NODE
                 users ADMIN EVERY_CLUSTER
                 whoAmI AUTHENTICATED
                 """,

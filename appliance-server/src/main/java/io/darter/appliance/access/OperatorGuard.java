@@ -27,13 +27,19 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class OperatorGuard {
-    private static final Map<String, String> VERBS = Map.of(
-            "change", "Changing",
-            "create", "Creating",
-            "explain", "Explaining",
-            "remove", "Removing",
-            "revoke", "Revoking",
-            "who", "Asking who");
+    private static final Map<String, String> VERBS = Map.ofEntries(
+            Map.entry("change", "Changing"),
+            Map.entry("create", "Creating"),
+            Map.entry("explain", "Explaining"),
+            Map.entry("remove", "Removing"),
+            Map.entry("revoke", "Revoking"),
+            Map.entry("who", "Asking who"),
+            Map.entry("cordon", "Cordoning"),
+            Map.entry("uncordon", "Uncordoning"),
+            Map.entry("drain", "Draining"),
+            Map.entry("evict", "Evicting"),
+            Map.entry("purge", "Purging"),
+            Map.entry("lift", "Lifting"));
 
     private final Callers callers;
     private final Whereabouts whereabouts;
@@ -109,7 +115,7 @@ public class OperatorGuard {
             case NOWHERE -> false;
             case SOME_CLUSTER -> grants.allowSomewhere(role);
             case EVERY_CLUSTER -> grants.allowEverywhere(role);
-            case NAMED_CLUSTER, CLUSTER_OF_TASK, CLUSTER_OF_JOIN_TOKEN ->
+            case NAMED_CLUSTER, CLUSTER_OF_TASK, CLUSTER_OF_NODE, CLUSTER_OF_JOIN_TOKEN ->
                 grants.allowSomewhere(role)
                         && whereabouts
                                 .clusterOf(rule.in(), subject)
@@ -125,7 +131,7 @@ public class OperatorGuard {
         String place = switch (where) {
             case NOWHERE, SOME_CLUSTER -> "";
             case EVERY_CLUSTER -> " of every cluster";
-            case NAMED_CLUSTER, CLUSTER_OF_TASK, CLUSTER_OF_JOIN_TOKEN -> " of this cluster";
+            case NAMED_CLUSTER, CLUSTER_OF_TASK, CLUSTER_OF_NODE, CLUSTER_OF_JOIN_TOKEN -> " of this cluster";
         };
         return Problems.exception(
                 "ACCESS_DENIED",

@@ -2,9 +2,13 @@ package io.darter.appliance.join;
 
 import java.math.BigInteger;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Set;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -12,14 +16,27 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/** Which certificates were issued to nodes, and which of them no longer count; revocations are also in memory. */
+/**
+ * Which certificates were issued to nodes, and which of them no longer count; revocations are also in memory, until the
+ * certificates would have expired anyway.
+ */
 @Component
 public class Certificates {
     private static final Logger log = LoggerFactory.getLogger(Certificates.class);
+    /** What is known of expired ones is of no use; the rest is for clocks that are behind. */
+    private static final Duration KEPT = Duration.ofDays(2);
 
     private final JdbcClient jdbc;
     private final InstantSource clock;
-    private final Set<String> revoked = ConcurrentHashMap.newKeySet();
+    private volatile Map<String, Revoked> revoked = Map.of();
+
+    /**
+     * A certificate that counts no more.
+     *
+     * @param serial hexadecimal
+     * @param clusterId empty if the node is not removed: then the appliance alone refuses it
+     */
+    public record Revoked(String serial, String nodeId, String clusterId, long expiresAtMillis) {}
 
     Certificates(JdbcClient jdbc, InstantSource clock) {
         this.jdbc = jdbc;
@@ -27,7 +44,7 @@ public class Certificates {
         readRevoked();
     }
 
-    /** What another replica has revoked counts here within half a minute. */
+    /** Forgets what has expired. What another replica has revoked counts here with the next change that is read. */
     @Scheduled(initialDelay = 30_000, fixedDelay = 30_000)
     void refresh() {
         try {
@@ -37,10 +54,32 @@ public class Certificates {
         }
     }
 
-    private void readRevoked() {
-        revoked.addAll(jdbc.sql("SELECT serial FROM certificates WHERE revoked_at_millis > 0")
-                .query(String.class)
-                .list());
+    @Scheduled(initialDelay = 600_000, fixedDelay = 3_600_000)
+    void forgetExpired() {
+        try {
+            jdbc.sql("DELETE FROM certificates WHERE expires_at_millis < ?")
+                    .param(clock.millis() - KEPT.toMillis())
+                    .update();
+        } catch (DataAccessException e) {
+            log.atDebug().setCause(e).log("expired certificates not removed from the database; tried again");
+        }
+    }
+
+    /** May wait for the database. */
+    public final void readRevoked() {
+        revoked = jdbc
+                .sql("SELECT c.serial, c.node_id, c.expires_at_millis, r.cluster_id FROM certificates c"
+                        + " LEFT JOIN removed_nodes r ON r.id = c.node_id"
+                        + " WHERE c.revoked_at_millis > 0 AND c.expires_at_millis > ?")
+                .param(clock.millis())
+                .query((row, n) -> new Revoked(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(4) == null ? "" : row.getString(4),
+                        row.getLong(3)))
+                .list()
+                .stream()
+                .collect(Collectors.toMap(Revoked::serial, Function.identity(), (a, _) -> a, ConcurrentHashMap::new));
     }
 
     void issued(String nodeId, X509Certificate certificate) {
@@ -53,20 +92,24 @@ public class Certificates {
                 .update();
     }
 
-    /** Voids every certificate of the node. */
+    /** Voids every certificate of the node; counts here once {@link #readRevoked} was called after the transaction. */
     public void revokeAllOf(String nodeId) {
         jdbc.sql("UPDATE certificates SET revoked_at_millis = ? WHERE node_id = ? AND revoked_at_millis = 0")
                 .params(clock.millis(), nodeId)
                 .update();
-        revoked.addAll(jdbc.sql("SELECT serial FROM certificates WHERE node_id = ?")
-                .param(nodeId)
-                .query(String.class)
-                .list());
     }
 
     /** Never waits for the database. */
     public boolean isRevoked(X509Certificate certificate) {
-        return revoked.contains(text(certificate.getSerialNumber()));
+        return revoked.containsKey(text(certificate.getSerialNumber()));
+    }
+
+    /** Those of nodes that were removed from this cluster, and have not expired. Never waits. */
+    public List<Revoked> revokedIn(String clusterId) {
+        long now = clock.millis();
+        return revoked.values().stream()
+                .filter(each -> each.clusterId().equals(clusterId) && each.expiresAtMillis() > now)
+                .toList();
     }
 
     private static String text(BigInteger serial) {

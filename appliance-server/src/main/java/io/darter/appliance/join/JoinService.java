@@ -5,7 +5,9 @@ import io.darter.appliance.cluster.Clusters;
 import io.darter.appliance.keys.RandomIds;
 import io.darter.appliance.node.NodeDirectory;
 import io.darter.appliance.node.NodeRecord;
+import io.darter.appliance.node.NodeWishes;
 import io.darter.appliance.operator.Problems;
+import io.darter.operator.OperatorException;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -26,6 +28,7 @@ import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionOperations;
 
 /** Turns a machine with a token into a node with a certificate, and renews that certificate for the registered key. */
 @Service
@@ -43,6 +46,8 @@ public class JoinService {
     private final AdvertisedAddresses addresses;
     private final SecureRandom random;
     private final InstantSource clock;
+    private final NodeWishes wishes;
+    private final TransactionOperations transactions;
 
     JoinService(
             JoinTokens tokens,
@@ -52,7 +57,11 @@ public class JoinService {
             NodeDirectory nodes,
             AdvertisedAddresses addresses,
             SecureRandom random,
-            InstantSource clock) {
+            InstantSource clock,
+            NodeWishes wishes,
+            TransactionOperations transactions) {
+        this.wishes = wishes;
+        this.transactions = transactions;
         this.tokens = tokens;
         this.authority = authority;
         this.certificates = certificates;
@@ -81,18 +90,12 @@ public class JoinService {
                 .addKeyValue("role", node.role())
                 .addKeyValue("cluster", cluster.name())
                 .log("node joined");
-        return answer(node, cluster, key);
+        return answer(node, cluster, key, "Joining a cluster");
     }
 
     JoinAnswer renew(RenewRequest request) {
         String tried = "Renewing a node's certificate";
-        NodeRecord node = nodes.find(request.nodeId())
-                .orElseThrow(() -> Problems.exception(
-                        "NODE_UNKNOWN",
-                        403,
-                        tried,
-                        "this appliance does not know the node " + request.nodeId(),
-                        "Join it again with a new token"));
+        NodeRecord node = nodes.find(request.nodeId()).orElseThrow(() -> notThere(request.nodeId(), tried));
         long offMillis = Math.abs(clock.millis() - request.timestampMillis());
         if (offMillis > CLOCK_TOLERANCE.toMillis()) {
             throw Problems.exception(
@@ -109,12 +112,34 @@ public class JoinService {
         }
         Cluster cluster = clusters.find(node.clusterId()).orElseThrow();
         log.atInfo().addKeyValue("node", node.name()).log("certificate renewed");
-        return answer(node, cluster, key);
+        return answer(node, cluster, key, tried);
     }
 
-    private JoinAnswer answer(NodeRecord node, Cluster cluster, PublicKey key) {
+    private OperatorException notThere(String nodeId, String tried) {
+        return wishes.wasRemoved(nodeId)
+                ? Problems.exception(
+                        "NODE_REMOVED",
+                        403,
+                        tried,
+                        "the node " + nodeId + " was removed from its cluster",
+                        "Ask an administrator; remove the identity folder in the agent's data folder and join again")
+                : Problems.exception(
+                        "NODE_UNKNOWN",
+                        403,
+                        tried,
+                        "this appliance does not know the node " + nodeId,
+                        "Join it again with a new token");
+    }
+
+    /** A node that is being removed gets its last certificate before that or none: each of them is revoked then. */
+    private JoinAnswer answer(NodeRecord node, Cluster cluster, PublicKey key, String tried) {
         X509Certificate certificate = authority.issueNode(key, cluster.id(), node.id());
-        certificates.issued(node.id(), certificate);
+        transactions.executeWithoutResult(_ -> {
+            if (!wishes.holdOn(node.id())) {
+                throw notThere(node.id(), tried);
+            }
+            certificates.issued(node.id(), certificate);
+        });
         return new JoinAnswer(
                 node.id(),
                 node.name(),

@@ -2,7 +2,10 @@ package io.darter.appliance.link;
 
 import io.darter.appliance.join.Certificates;
 import io.darter.appliance.node.NodeDirectory;
+import io.darter.appliance.node.NodeNews;
 import io.darter.appliance.node.NodeRecord;
+import io.darter.appliance.purge.EvictDesk;
+import io.darter.appliance.purge.Obedience;
 import io.darter.appliance.scheduling.SchedulerService;
 import io.darter.appliance.trace.TraceDesk;
 import io.darter.link.v1.AgentLinkGrpc;
@@ -27,8 +30,24 @@ class AgentLinkService extends AgentLinkGrpc.AgentLinkImplBase {
     private final Certificates certificates;
     private final SchedulerService scheduler;
     private final TraceDesk traces;
+    private final AgentLinks links;
+    private final NodeNews news;
+    private final EvictDesk evictions;
+    private final Obedience obedience;
 
-    AgentLinkService(NodeDirectory nodes, Certificates certificates, SchedulerService scheduler, TraceDesk traces) {
+    AgentLinkService(
+            NodeDirectory nodes,
+            Certificates certificates,
+            SchedulerService scheduler,
+            TraceDesk traces,
+            AgentLinks links,
+            NodeNews news,
+            EvictDesk evictions,
+            Obedience obedience) {
+        this.links = links;
+        this.news = news;
+        this.evictions = evictions;
+        this.obedience = obedience;
         this.nodes = nodes;
         this.certificates = certificates;
         this.scheduler = scheduler;
@@ -43,14 +62,14 @@ class AgentLinkService extends AgentLinkGrpc.AgentLinkImplBase {
         observer.setOnReadyHandler(stream::ready);
         Optional<NodeRecord> node =
                 nodes.find(peer.nodeId()).filter(known -> known.clusterId().equals(peer.clusterId()));
-        if (node.isEmpty()) {
-            stream.refuse(
-                    "NODE_UNKNOWN",
-                    "Attaching: this appliance does not know the node " + peer.nodeId() + ". Join it with a new token");
-        } else if (certificates.isRevoked(peer.certificate())) {
+        if (certificates.isRevoked(peer.certificate())) {
             stream.refuse(
                     "CERTIFICATE_REVOKED",
                     "Attaching: the node's certificate was revoked. Ask an administrator, then join with a new token");
+        } else if (node.isEmpty()) {
+            stream.refuse(
+                    "NODE_UNKNOWN",
+                    "Attaching: this appliance does not know the node " + peer.nodeId() + ". Join it with a new token");
         }
         return new Attached(peer, node.orElse(null), stream);
     }
@@ -60,7 +79,8 @@ class AgentLinkService extends AgentLinkGrpc.AgentLinkImplBase {
         private final PeerIdentity peer;
         private final @Nullable NodeRecord node;
         private final AgentStream stream;
-        private boolean greeted;
+        private volatile boolean greeted;
+        private boolean over;
 
         Attached(PeerIdentity peer, @Nullable NodeRecord node, AgentStream stream) {
             this.peer = peer;
@@ -84,6 +104,10 @@ class AgentLinkService extends AgentLinkGrpc.AgentLinkImplBase {
                     scheduler.outdo(node.clusterId(), message.getHeartbeat().getEpoch());
                 } else if (message.hasTraceAnswer()) {
                     traces.answered(node.id(), message.getTraceAnswer());
+                } else if (message.hasEvicted()) {
+                    evictions.answered(node.id(), message.getEvicted());
+                } else if (message.hasObeyed()) {
+                    obedience.reported(node, message.getObeyed());
                 } else {
                     scheduler.received(node, stream, message);
                 }
@@ -121,6 +145,12 @@ class AgentLinkService extends AgentLinkGrpc.AgentLinkImplBase {
             nodes.attached(known.id(), stream, hello, host);
             scheduler.linkUp(known, hello, host, stream);
             traces.attached(known.id(), stream);
+            evictions.attached(known.id(), stream);
+            links.attached(known.id(), known.clusterId(), stream, () -> detached("the node was removed"));
+            news.tell(known.clusterId(), stream);
+            if (certificates.isRevoked(peer.certificate())) {
+                links.end(known.id(), "CERTIFICATE_REVOKED", "The node was removed meanwhile. Join with a new token");
+            }
             log.atInfo()
                     .addKeyValue("node", known.name())
                     .addKeyValue("address", host + ":" + hello.getPeerPort())
@@ -128,9 +158,13 @@ class AgentLinkService extends AgentLinkGrpc.AgentLinkImplBase {
         }
 
         private void detached(@Nullable String cause) {
-            if (node == null || !greeted) {
-                return;
+            synchronized (this) {
+                if (node == null || !greeted || over) {
+                    return;
+                }
+                over = true; // it is ended from both sides
             }
+            links.detached(node.id(), stream);
             try {
                 scheduler.linkDown(node, stream);
             } catch (InterruptedException e) {
@@ -138,6 +172,7 @@ class AgentLinkService extends AgentLinkGrpc.AgentLinkImplBase {
             }
             nodes.detached(node.id(), stream);
             traces.detached(node.id(), stream);
+            evictions.detached(node.id(), stream);
             log.atInfo()
                     .addKeyValue("node", node.name())
                     .addKeyValue("cause", cause)

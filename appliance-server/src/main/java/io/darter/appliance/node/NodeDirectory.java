@@ -5,7 +5,9 @@ import io.darter.appliance.cluster.Clusters;
 import io.darter.appliance.settings.ServerConfig;
 import io.darter.link.v1.Heartbeat;
 import io.darter.link.v1.Hello;
+import io.darter.operator.NodeDetail;
 import io.darter.operator.NodeView;
+import io.darter.swarm.scheduling.NodeTraits;
 import jakarta.annotation.PreDestroy;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -47,16 +49,19 @@ public class NodeDirectory {
     private final JdbcTemplate jdbc;
     private final Clusters clusters;
     private final InstantSource clock;
+    private final NodeWishes wishes;
     private final boolean shared;
     private final Map<String, NodeState> nodes = new ConcurrentHashMap<>();
 
-    NodeDirectory(JdbcTemplate jdbc, Clusters clusters, InstantSource clock, ServerConfig config) {
+    NodeDirectory(JdbcTemplate jdbc, Clusters clusters, NodeWishes wishes, InstantSource clock, ServerConfig config) {
+        this.wishes = wishes;
         this.shared = config.shared();
         this.jdbc = jdbc;
         this.clusters = clusters;
         this.clock = clock;
+        Map<String, NodeWish> decided = wishes.all();
         jdbc.query("SELECT * FROM nodes", row -> {
-            NodeState state = read(row);
+            NodeState state = read(row, decided.getOrDefault(row.getString("id"), NodeWish.NONE));
             nodes.put(state.node().id(), state);
         });
     }
@@ -79,7 +84,9 @@ public class NodeDirectory {
             NodeRecord node = new NodeRecord(id, clusterId, name, role, publicKey, clock.millis());
             try {
                 jdbc.update(INSERT, id, clusterId, name, role, publicKey, address, node.joinedAtMillis());
-                nodes.put(id, new NodeState(node, address, "", "", "", 0, 0, Counters.ZERO, Counters.ZERO));
+                nodes.put(
+                        id,
+                        new NodeState(node, address, "", "", "", 0, 0, Counters.ZERO, Counters.ZERO, NodeWish.NONE));
                 return node;
             } catch (DuplicateKeyException e) {
                 log.atDebug().addKeyValue("name", name).log("name taken by another replica's node");
@@ -92,15 +99,55 @@ public class NodeDirectory {
     public Optional<NodeRecord> find(String id) {
         NodeState known = nodes.get(id);
         if (known == null && shared) {
+            NodeWish wish = wishes.find(id).orElse(NodeWish.NONE);
             jdbc.query(
                     "SELECT * FROM nodes WHERE id = ?",
                     row -> {
-                        nodes.putIfAbsent(id, read(row));
+                        nodes.putIfAbsent(id, read(row, wish));
                     },
                     id);
             known = nodes.get(id);
         }
         return Optional.ofNullable(known).map(NodeState::node);
+    }
+
+    /**
+     * What changed in the database since it was read, by the hand of operators. May wait for the database.
+     *
+     * @param changed of whom something else is wished now
+     * @param removed who is no longer a node
+     */
+    record News(List<NodeRecord> changed, List<NodeRecord> removed) {}
+
+    News readWishes() {
+        List<NodeState> known = List.copyOf(nodes.values());
+        Map<String, NodeWish> decided = wishes.all();
+        List<NodeRecord> changed = new ArrayList<>();
+        List<NodeRecord> removed = new ArrayList<>();
+        for (NodeState state : known) {
+            NodeWish wish = decided.get(state.node().id());
+            if (wish == null) {
+                nodes.remove(state.node().id());
+                removed.add(state.node());
+            } else if (state.take(wish)) {
+                changed.add(state.node());
+            }
+        }
+        return new News(changed, removed);
+    }
+
+    /** What the scheduler weighs of it: what operators decided goes before what the agent says. Never waits. */
+    public NodeTraits traits(NodeRecord node, String zone, String rack) {
+        NodeState state = nodes.get(node.id());
+        return state == null ? new NodeTraits(node.isSeed(), zone, rack) : state.traits(zone, rack);
+    }
+
+    Optional<NodeDetail> detail(String id) {
+        Optional<NodeRecord> node = find(id);
+        return node.flatMap(found -> Optional.ofNullable(nodes.get(id)))
+                .map(state -> state.detail(clusters.find(state.node().clusterId())
+                        .map(Cluster::name)
+                        .orElse("")));
     }
 
     /** By its name in that cluster. */
@@ -113,15 +160,15 @@ public class NodeDirectory {
 
     /** @param link any object that stands for the link */
     public void attached(String id, Object link, Hello hello, String peerHost) {
-        state(id).attached(link, hello, peerHost, clock.millis());
+        state(id).ifPresent(state -> state.attached(link, hello, peerHost, clock.millis()));
     }
 
     public void detached(String id, Object link) {
-        state(id).detached(link, clock.millis());
+        state(id).ifPresent(state -> state.detached(link, clock.millis()));
     }
 
     public void beat(String id, Heartbeat beat) {
-        state(id).beat(beat, clock.millis());
+        state(id).ifPresent(state -> state.beat(beat, clock.millis()));
     }
 
     public long online(String clusterId) {
@@ -188,15 +235,12 @@ public class NodeDirectory {
                 .filter(state -> clusterIds.contains(state.node().clusterId()));
     }
 
-    private NodeState state(String id) {
-        NodeState state = nodes.get(id);
-        if (state == null) {
-            throw new IllegalArgumentException("unknown node " + id);
-        }
-        return state;
+    /** Empty of one that was removed meanwhile. */
+    private Optional<NodeState> state(String id) {
+        return Optional.ofNullable(nodes.get(id));
     }
 
-    private static NodeState read(ResultSet row) throws SQLException {
+    private static NodeState read(ResultSet row, NodeWish wish) throws SQLException {
         NodeRecord node = new NodeRecord(
                 row.getString("id"),
                 row.getString("cluster_id"),
@@ -218,6 +262,7 @@ public class NodeDirectory {
                 row.getLong("last_seen_at_millis"),
                 row.getLong("store_bytes"),
                 total,
-                Counters.parse(row.getString("reported_counters")));
+                Counters.parse(row.getString("reported_counters")),
+                wish);
     }
 }

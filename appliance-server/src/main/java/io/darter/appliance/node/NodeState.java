@@ -2,7 +2,10 @@ package io.darter.appliance.node;
 
 import io.darter.link.v1.Heartbeat;
 import io.darter.link.v1.Hello;
+import io.darter.operator.NodeDetail;
 import io.darter.operator.NodeView;
+import io.darter.swarm.scheduling.NodeDuty;
+import io.darter.swarm.scheduling.NodeTraits;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +22,11 @@ final class NodeState {
     private long storeBytes;
     private Counters total;
     private Counters reported;
+    private NodeWish wish;
+    /** Of its last two heartbeats since it drains; -1 = none yet. */
+    private long servedBefore = -1;
+
+    private boolean quiet;
 
     NodeState(
             NodeRecord node,
@@ -29,7 +37,8 @@ final class NodeState {
             long lastSeenMillis,
             long storeBytes,
             Counters total,
-            Counters reported) {
+            Counters reported,
+            NodeWish wish) {
         this.node = node;
         this.address = address;
         this.zone = zone;
@@ -39,6 +48,39 @@ final class NodeState {
         this.storeBytes = storeBytes;
         this.total = total;
         this.reported = reported;
+        this.wish = wish;
+    }
+
+    synchronized NodeWish wish() {
+        return wish;
+    }
+
+    /** True if it is another one than before. */
+    synchronized boolean take(NodeWish other) {
+        if (wish.equals(other)) {
+            return false;
+        }
+        if (wish.duty() != other.duty()) {
+            servedBefore = -1;
+            quiet = false;
+        }
+        wish = other;
+        return true;
+    }
+
+    /** What the scheduler is told of it, with what the agent says where operators said nothing. */
+    synchronized NodeTraits traits(String agentZone, String agentRack) {
+        return new NodeTraits(
+                node.isSeed(),
+                wish.zone().isEmpty() ? agentZone : wish.zone(),
+                wish.rack().isEmpty() ? agentRack : wish.rack(),
+                wish.duty());
+    }
+
+    /** Drained is who drains and is away, or has served nothing between two heartbeats. */
+    private String duty() {
+        boolean drained = wish.duty() == NodeDuty.DRAINING && (link == null || quiet);
+        return drained ? "drained" : NodeWish.word(wish.duty());
     }
 
     NodeRecord node() {
@@ -71,6 +113,10 @@ final class NodeState {
         Counters now = Counters.of(beat);
         total = total.plus(now.since(reported));
         reported = now;
+        if (wish.duty() == NodeDuty.DRAINING) {
+            quiet = servedBefore == beat.getServedBytes();
+            servedBefore = beat.getServedBytes();
+        }
         storeBytes = beat.getStoreBytes();
         lastSeenMillis = nowMillis;
         dirty = true;
@@ -99,15 +145,23 @@ final class NodeState {
                 state,
                 reason,
                 address,
-                zone,
-                rack,
+                wish.zone().isEmpty() ? zone : wish.zone(),
+                wish.rack().isEmpty() ? rack : wish.rack(),
                 version,
                 lastSeenMillis == 0 ? null : Instant.ofEpochMilli(lastSeenMillis),
                 storeBytes,
                 total.originBytes(),
                 total.peerBytes(),
                 total.servedBytes(),
-                total.deliveredBytes());
+                total.deliveredBytes(),
+                duty(),
+                wish.labels());
+    }
+
+    /** With what the agent itself says. */
+    synchronized NodeDetail detail(String clusterName) {
+        return new NodeDetail(
+                view(clusterName), Instant.ofEpochMilli(node.joinedAtMillis()), zone, rack, wish.zone(), wish.rack());
     }
 
     /** The row's values if they changed since the last call, in the order of {@link NodeDirectory}'s update. */

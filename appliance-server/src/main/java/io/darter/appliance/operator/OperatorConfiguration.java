@@ -7,7 +7,10 @@ import io.darter.appliance.audit.AuditLog;
 import io.darter.appliance.cluster.Clusters;
 import io.darter.appliance.coordination.Coordination;
 import io.darter.appliance.join.JoinTokenDesk;
+import io.darter.appliance.node.NodeDesk;
 import io.darter.appliance.node.NodeDirectory;
+import io.darter.appliance.purge.EvictDesk;
+import io.darter.appliance.purge.PurgeDesk;
 import io.darter.appliance.scheduling.SchedulerService;
 import io.darter.appliance.task.TaskStore;
 import io.darter.appliance.trace.TraceDesk;
@@ -30,8 +33,21 @@ class OperatorConfiguration {
             TraceDesk traces,
             PeopleDesk people,
             ApiTokenDesk apiTokens,
-            AuditLog audit) {
+            AuditLog audit,
+            NodeDesk nodeDesk,
+            PurgeDesk purges,
+            EvictDesk evictions) {
         return guard.around(new OperatorService(
-                clusters, nodes, tokens, scheduler, taskStore, coordination, traces, people, apiTokens, audit));
+                clusters,
+                nodes,
+                tokens,
+                scheduler,
+                taskStore,
+                coordination,
+                traces,
+                people,
+                apiTokens,
+                audit,
+                new OperatorService.Fleet(nodeDesk, purges, evictions)));
     }
 }

@@ -10,8 +10,11 @@ import io.darter.appliance.cluster.Clusters;
 import io.darter.appliance.coordination.Coordination;
 import io.darter.appliance.join.JoinTokenDesk;
 import io.darter.appliance.node.Counters;
+import io.darter.appliance.node.NodeDesk;
 import io.darter.appliance.node.NodeDirectory;
 import io.darter.appliance.node.NodeRecord;
+import io.darter.appliance.purge.EvictDesk;
+import io.darter.appliance.purge.PurgeDesk;
 import io.darter.appliance.scheduling.SchedulerService;
 import io.darter.appliance.task.TaskRow;
 import io.darter.appliance.task.TaskStore;
@@ -21,12 +24,16 @@ import io.darter.operator.ApiTokenView;
 import io.darter.operator.AuditEntry;
 import io.darter.operator.AuditQuery;
 import io.darter.operator.ClusterView;
+import io.darter.operator.EvictedContent;
 import io.darter.operator.JoinTokenCreated;
 import io.darter.operator.JoinTokenView;
 import io.darter.operator.Me;
 import io.darter.operator.NewApiToken;
 import io.darter.operator.NewJoinToken;
+import io.darter.operator.NewTombstone;
 import io.darter.operator.NewUser;
+import io.darter.operator.NodeChange;
+import io.darter.operator.NodeDetail;
 import io.darter.operator.NodeQuery;
 import io.darter.operator.NodeView;
 import io.darter.operator.OperatorApi;
@@ -38,6 +45,7 @@ import io.darter.operator.TaskDetail;
 import io.darter.operator.TaskQuery;
 import io.darter.operator.TaskTrace;
 import io.darter.operator.TaskView;
+import io.darter.operator.TombstoneView;
 import io.darter.operator.UserChange;
 import io.darter.operator.UserQuery;
 import io.darter.operator.UserView;
@@ -67,6 +75,10 @@ final class OperatorService implements OperatorApi {
     private final PeopleDesk people;
     private final ApiTokenDesk apiTokens;
     private final AuditLog audit;
+    private final Fleet fleet;
+
+    /** Who runs nodes and what is on them. */
+    record Fleet(NodeDesk nodes, PurgeDesk purges, EvictDesk evictions) {}
 
     OperatorService(
             Clusters clusters,
@@ -78,7 +90,9 @@ final class OperatorService implements OperatorApi {
             TraceDesk traces,
             PeopleDesk people,
             ApiTokenDesk apiTokens,
-            AuditLog audit) {
+            AuditLog audit,
+            Fleet fleet) {
+        this.fleet = fleet;
         this.clusters = clusters;
         this.nodes = nodes;
         this.tokens = tokens;
@@ -260,6 +274,56 @@ final class OperatorService implements OperatorApi {
     public Page<AuditEntry> audit(AuditQuery query) {
         checkPage("Reading the audit", query.offset(), query.limit());
         return audit.list(query);
+    }
+
+    @Override
+    public NodeDetail node(String id) {
+        return fleet.nodes().node(id);
+    }
+
+    @Override
+    public NodeDetail changeNode(String id, NodeChange change) {
+        return fleet.nodes().change(id, change);
+    }
+
+    @Override
+    public NodeDetail cordonNode(String id) {
+        return fleet.nodes().cordon(id);
+    }
+
+    @Override
+    public NodeDetail uncordonNode(String id) {
+        return fleet.nodes().uncordon(id);
+    }
+
+    @Override
+    public NodeDetail drainNode(String id) {
+        return fleet.nodes().drain(id);
+    }
+
+    @Override
+    public void removeNode(String id) {
+        fleet.nodes().remove(id);
+    }
+
+    @Override
+    public EvictedContent evictContent(String id, String content) {
+        return fleet.evictions().evict(id, content);
+    }
+
+    @Override
+    public List<TombstoneView> tombstones(String cluster) {
+        return fleet.purges().list(cluster);
+    }
+
+    @Override
+    public TombstoneView purgeContent(String cluster, NewTombstone tombstone) {
+        return fleet.purges().purge(cluster, tombstone);
+    }
+
+    @Override
+    public void liftTombstone(String cluster, String content) {
+        fleet.purges().lift(cluster, content);
     }
 
     /** Ids of the clusters into which the caller may look. */

@@ -4,6 +4,7 @@ import io.darter.appliance.access.Whereabouts;
 import io.darter.appliance.cluster.Cluster;
 import io.darter.appliance.cluster.Clusters;
 import io.darter.appliance.join.JoinTokenDesk;
+import io.darter.appliance.node.NodeDesk;
 import io.darter.appliance.scheduling.SchedulerService;
 import io.darter.appliance.task.TaskStore;
 import io.darter.operator.Rule.Where;
@@ -17,8 +18,10 @@ class Subjects implements Whereabouts {
     private final SchedulerService scheduler;
     private final TaskStore tasks;
     private final JoinTokenDesk joinTokens;
+    private final NodeDesk nodes;
 
-    Subjects(Clusters clusters, SchedulerService scheduler, TaskStore tasks, JoinTokenDesk joinTokens) {
+    Subjects(Clusters clusters, SchedulerService scheduler, TaskStore tasks, JoinTokenDesk joinTokens, NodeDesk nodes) {
+        this.nodes = nodes;
         this.clusters = clusters;
         this.scheduler = scheduler;
         this.tasks = tasks;
@@ -30,6 +33,7 @@ class Subjects implements Whereabouts {
         return switch (where) {
             case NAMED_CLUSTER -> clusters.find(subject).map(Cluster::id);
             case CLUSTER_OF_TASK -> scheduler.clusterOfTask(subject).or(() -> tasks.clusterOf(subject));
+            case CLUSTER_OF_NODE -> nodes.clusterOf(subject);
             case CLUSTER_OF_JOIN_TOKEN -> joinTokens.clusterOf(subject);
             case NOWHERE, SOME_CLUSTER, EVERY_CLUSTER ->
                 throw new IllegalArgumentException(where + " names no cluster");

@@ -104,6 +104,14 @@ final class ClusterSeat {
         }
     }
 
+    /** To the scheduler, if this replica owns the cluster; another one reads it from the database when it takes over. */
+    void tell(Mail mail) throws InterruptedException {
+        Running owner = running;
+        if (owner != null) {
+            owner.scheduler.post(mail);
+        }
+    }
+
     /** What an agent says to a replica that is not the owner has no meaning: it says it again to the owner. */
     void received(NodeRecord node, AgentPort port, AgentMessage message) throws InterruptedException {
         Running owner = running;

@@ -8,8 +8,12 @@ import io.darter.swarm.PieceRun;
 import io.darter.swarm.Source;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -107,6 +111,22 @@ final class LeaseBook {
     /** Unfinished leases on origins: few, whatever the number of nodes. */
     Collection<Entry> originLeases() {
         return originLeases.values();
+    }
+
+    /**
+     * Connections to origins by task. A node uses one for all its leases of one content.
+     *
+     * @param taskOf the task for which a node fetches a content
+     */
+    Map<String, Integer> originConnections(BiFunction<NodeId, ContentKey, Optional<String>> taskOf) {
+        Set<String> connections = new HashSet<>();
+        Map<String, Integer> byTask = new HashMap<>();
+        for (Entry lease : originLeases.values()) {
+            if (connections.add(lease.node.value() + '/' + lease.content.value())) {
+                taskOf.apply(lease.node, lease.content).ifPresent(task -> byTask.merge(task, 1, Integer::sum));
+            }
+        }
+        return byTask;
     }
 
     private void removeIf(Predicate<Entry> condition) {

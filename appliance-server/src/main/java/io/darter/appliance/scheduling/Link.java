@@ -1,6 +1,7 @@
 package io.darter.appliance.scheduling;
 
 import io.darter.appliance.node.NodeRecord;
+import io.darter.link.v1.Hello;
 import io.darter.swarm.NodeId;
 
 /**
@@ -10,4 +11,4 @@ import io.darter.swarm.NodeId;
  * @param parentKey makes capabilities for its contents
  */
 @SuppressWarnings("ArrayRecordComponent") // links are compared by nobody
-record Link(NodeRecord node, NodeId id, AgentPort port, String peerHost, int peerPort, byte[] parentKey) {}
+record Link(NodeRecord node, NodeId id, AgentPort port, String peerHost, int peerPort, byte[] parentKey, Hello hello) {}

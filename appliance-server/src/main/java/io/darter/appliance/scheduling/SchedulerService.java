@@ -5,7 +5,9 @@ import io.darter.appliance.cluster.Clusters;
 import io.darter.appliance.coordination.Contender;
 import io.darter.appliance.coordination.Coordination;
 import io.darter.appliance.keys.RandomIds;
+import io.darter.appliance.node.NodeDirectory;
 import io.darter.appliance.node.NodeRecord;
+import io.darter.appliance.purge.Tombstones;
 import io.darter.appliance.settings.ServerConfig;
 import io.darter.appliance.task.TaskBook;
 import io.darter.appliance.task.TaskRow;
@@ -16,6 +18,7 @@ import io.darter.operator.TaskDetail;
 import io.darter.swarm.ContentKey;
 import io.darter.swarm.NodeId;
 import io.darter.swarm.PieceSizeRule;
+import io.darter.swarm.scheduling.NodeTraits;
 import io.darter.swarm.scheduling.OriginFetchers;
 import io.darter.swarm.scheduling.SchedulingPolicy;
 import io.darter.swarm.scheduling.SwarmCommand;
@@ -30,6 +33,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -62,6 +66,8 @@ public class SchedulerService implements SmartLifecycle, Contender {
     private final Clusters clusters;
     private final ServerConfig config;
     private final TaskStore taskStore;
+    private final NodeDirectory nodes;
+    private final Tombstones tombstones;
     private final Coordination coordination;
     private final Greetings greetings;
     private final SecureRandom random;
@@ -75,6 +81,8 @@ public class SchedulerService implements SmartLifecycle, Contender {
             Clusters clusters,
             ServerConfig config,
             TaskStore taskStore,
+            NodeDirectory nodes,
+            Tombstones tombstones,
             Coordination coordination,
             Greetings greetings,
             SecureRandom random,
@@ -83,6 +91,8 @@ public class SchedulerService implements SmartLifecycle, Contender {
         this.clusters = clusters;
         this.config = config;
         this.taskStore = taskStore;
+        this.nodes = nodes;
+        this.tombstones = tombstones;
         this.coordination = coordination;
         this.greetings = greetings;
         this.random = random;
@@ -156,6 +166,19 @@ public class SchedulerService implements SmartLifecycle, Contender {
     /** Waits while the scheduler is behind. */
     public void received(NodeRecord node, AgentPort port, AgentMessage message) throws InterruptedException {
         of(node).received(node, port, message);
+    }
+
+    /** Operators decided something else of the node. */
+    public void changed(NodeRecord node) throws InterruptedException {
+        of(node).tell(new Mail.Changed(node));
+    }
+
+    /** Nobody of the cluster may hold these contents any more. */
+    public void purged(String clusterId, Set<ContentKey> keys) throws InterruptedException {
+        ClusterSeat seat = seats.get(clusterId);
+        if (seat != null && !keys.isEmpty()) {
+            seat.tell(new Mail.Purged(keys));
+        }
     }
 
     /** Whether another replica owns a cluster; its name, empty if none does. */
@@ -308,13 +331,28 @@ public class SchedulerService implements SmartLifecycle, Contender {
                 seat.clusterKey(),
                 pieceBytes,
                 tasks,
-                (node, lease) -> coordination.journal(cluster.id(), node, lease));
+                (node, lease) -> coordination.journal(cluster.id(), node, lease),
+                rules(cluster.id()));
         ClusterScheduler scheduler = new ClusterScheduler(cluster.name(), desk, nanoTime, clock, sure);
         try {
             seat.gain(new ClusterSeat.Running(scheduler, tasks, new AtomicLong(epoch)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private ClusterRules rules(String clusterId) {
+        return new ClusterRules() {
+            @Override
+            public NodeTraits traits(NodeRecord node, String zone, String rack) {
+                return nodes.traits(node, zone, rack);
+            }
+
+            @Override
+            public boolean isPurged(ContentKey key) {
+                return tombstones.keys(clusterId).contains(key);
+            }
+        };
     }
 
     private long gatherNanos() {

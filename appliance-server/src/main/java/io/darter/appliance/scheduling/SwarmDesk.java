@@ -30,17 +30,16 @@ import io.darter.swarm.PieceRun;
 import io.darter.swarm.Source;
 import io.darter.swarm.scheduling.ContentSpec;
 import io.darter.swarm.scheduling.FailureReason;
+import io.darter.swarm.scheduling.NodeDuty;
 import io.darter.swarm.scheduling.NodeTraits;
 import io.darter.swarm.scheduling.SwarmCommand;
 import io.darter.swarm.scheduling.SwarmEvent;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +63,7 @@ final class SwarmDesk {
     private final LongToIntFunction pieceBytes;
     private final TaskBook tasks;
     private final OriginJournal journal;
+    private final ClusterRules rules;
     private final Map<NodeId, Link> links = new HashMap<>();
     private final ContentBook contents = new ContentBook();
     private final LeaseBook leases = new LeaseBook();
@@ -81,7 +81,9 @@ final class SwarmDesk {
             byte[] clusterKey,
             LongToIntFunction pieceBytes,
             TaskBook tasks,
-            OriginJournal journal) {
+            OriginJournal journal,
+            ClusterRules rules) {
+        this.rules = rules;
         this.core = core;
         this.clusterKey = clusterKey;
         this.pieceBytes = pieceBytes;
@@ -101,6 +103,10 @@ final class SwarmDesk {
                     fromAgent(link, message);
                 }
             }
+            case Mail.Changed(var node) ->
+                Optional.ofNullable(links.get(new NodeId(node.id())))
+                        .ifPresent(link -> apply(new SwarmEvent.NodeChanged(link.id(), traits(link))));
+            case Mail.Purged(var keys) -> keys.forEach(this::purge);
             case Mail.Ask(var question) -> question.run();
         }
     }
@@ -133,11 +139,27 @@ final class SwarmDesk {
             refuseReplaced(node, old.port());
         }
         byte[] key = Capability.parentKey(clusterKey, id, KEY_GENERATION);
-        links.put(id, new Link(node, id, up.port(), up.peerHost(), up.hello().getPeerPort(), key));
+        Link link = new Link(node, id, up.port(), up.peerHost(), up.hello().getPeerPort(), key, up.hello());
+        links.put(id, link);
         partners.joined(PartnerBook.CLUSTER, id, node.isSeed(), true);
-        apply(new SwarmEvent.NodeUp(
-                id,
-                new NodeTraits(node.isSeed(), up.hello().getZone(), up.hello().getRack())));
+        apply(new SwarmEvent.NodeUp(id, traits(link)));
+    }
+
+    private NodeTraits traits(Link link) {
+        return rules.traits(link.node(), link.hello().getZone(), link.hello().getRack());
+    }
+
+    private boolean worksForOthers(Link link) {
+        return traits(link).duty() == NodeDuty.FULL;
+    }
+
+    /** Who takes part in it is told that it is over; who hears of it later is refused. */
+    private void purge(ContentKey key) {
+        core.view(key)
+                .ifPresent(view -> view.peers().forEach(peer -> {
+                    giveUp(peer.node(), key, FailureReason.MISSING);
+                    Optional.ofNullable(links.get(peer.node())).ifPresent(link -> released(link, key));
+                }));
     }
 
     /** Ends the link that a newer one of the same node takes the place of. */
@@ -185,7 +207,7 @@ final class SwarmDesk {
             case META_PUBLISH -> metaPublish(link, message.getMetaPublish());
             case DELIVERED -> delivered(link, message.getDelivered());
             case PING -> outbox.message(link.port(), Wire.pong(message.getPing().getNumber()));
-            case HELLO, HEARTBEAT, TRACE_ANSWER, MESSAGE_NOT_SET -> {}
+            case HELLO, HEARTBEAT, TRACE_ANSWER, OBEYED, EVICTED, MESSAGE_NOT_SET -> {}
         }
     }
 
@@ -193,6 +215,10 @@ final class SwarmDesk {
         Content content = want.getContent();
         ContentKey key = new ContentKey(content.getKey());
         long size = content.getSizeBytes();
+        if (rules.isPurged(key)) {
+            outbox.message(link.port(), Wire.giveUp(key, FailureReason.MISSING, Wire.PURGED, 0));
+            return;
+        }
         ContentBook.Entry entry = contents.describe(key, content, want.getTask(), geometry(size));
         if (entry.geometry().sizeBytes() != size) {
             String words = "the node says that it has " + size + " bytes, others "
@@ -417,7 +443,9 @@ final class SwarmDesk {
         if (child != null) {
             List<Link> chosen = new ArrayList<>();
             partners.partners(due)
-                    .forEach(node -> Optional.ofNullable(links.get(node)).ifPresent(chosen::add));
+                    .forEach(node -> Optional.ofNullable(links.get(node))
+                            .filter(this::worksForOthers)
+                            .ifPresent(chosen::add));
             if (!chosen.isEmpty()) {
                 outbox.message(child.port(), Introductions.partners(due.group(), chosen, child, nowMillis));
             }
@@ -438,7 +466,7 @@ final class SwarmDesk {
 
     private void giveUp(NodeId node, ContentKey key, FailureReason reason) {
         LeaseFailed last = lastFailures.get(key);
-        String words = last == null ? Wire.words(reason) : last.getDetail();
+        String words = rules.isPurged(key) ? Wire.PURGED : last == null ? Wire.words(reason) : last.getDetail();
         int status = last == null ? 0 : last.getOriginStatus();
         leases.released(node, key);
         tasks.gaveUp(node, key, words, nowMillis);
@@ -453,19 +481,11 @@ final class SwarmDesk {
         }
     }
 
-    /** A node uses one connection for all its leases of one content. */
     private void countOriginConnections() {
-        if (leases.originLeases().isEmpty()) {
-            return;
+        Map<String, Integer> byTask = leases.originConnections(tasks::taskId);
+        if (!byTask.isEmpty()) {
+            tasks.originConnections(byTask);
         }
-        Set<String> connections = new HashSet<>();
-        Map<String, Integer> byTask = new HashMap<>();
-        for (LeaseBook.Entry lease : leases.originLeases()) {
-            if (connections.add(lease.node.value() + '/' + lease.content.value())) {
-                tasks.taskId(lease.node, lease.content).ifPresent(task -> byTask.merge(task, 1, Integer::sum));
-            }
-        }
-        tasks.originConnections(byTask);
     }
 
     private PieceGeometry geometry(long sizeBytes) {

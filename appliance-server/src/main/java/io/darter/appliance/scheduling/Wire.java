@@ -10,6 +10,9 @@ import io.darter.swarm.scheduling.FailureReason;
 
 /** Values of the wire in the core's words. */
 final class Wire {
+    /** As agents read it: their code for it, then words. */
+    static final String PURGED = "CONTENT_PURGED: an operator purged this content from the cluster";
+
     private Wire() {}
 
     static FailureReason reason(Reason reason) {

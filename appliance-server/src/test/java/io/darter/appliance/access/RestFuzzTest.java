@@ -58,7 +58,11 @@ class RestFuzzTest {
                         "/api/v1/tasks/{id}/nodes/{node}", "n-none",
                         "/api/v1/join-tokens/{id}", joinToken,
                         "/api/v1/me/tokens/{id}", "a-none",
-                        "/api/v1/users/{name}", "fuzzed"));
+                        "/api/v1/users/{name}", "fuzzed",
+                        "/api/v1/nodes/{id}", "n-none",
+                        "/api/v1/nodes/{id}/contents/{content}", "sha256-" + "a".repeat(64),
+                        "/api/v1/clusters/{cluster}", "default",
+                        "/api/v1/clusters/{cluster}/tombstones/{content}", "sha256-" + "a".repeat(64)));
     }
 
     @AfterAll

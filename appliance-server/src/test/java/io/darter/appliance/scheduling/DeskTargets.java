@@ -158,6 +158,11 @@ public final class DeskTargets implements Targets {
     }
 
     private static SwarmDesk desk() {
+        return desk(ClusterRules.NONE);
+    }
+
+    /** With a scheduler of its own. */
+    static SwarmDesk desk(ClusterRules rules) {
         SwarmScheduler scheduler = new SwarmScheduler(SchedulingPolicy.defaults(), 1);
         SchedulingCore core = new SchedulingCore() {
             @Override
@@ -176,6 +181,6 @@ public final class DeskTargets implements Targets {
             }
         };
         TaskBook tasks = new TaskBook(new Cluster("c-1", "default"), prefix -> prefix + "1", row -> {}, key -> 0);
-        return new SwarmDesk(core, new byte[32], PieceSizeRule::pieceBytes, tasks, (node, lease) -> {});
+        return new SwarmDesk(core, new byte[32], PieceSizeRule::pieceBytes, tasks, (node, lease) -> {}, rules);
     }
 }

@@ -64,7 +64,8 @@ class SwarmDeskTest {
     private final SwarmScheduler scheduler = new SwarmScheduler(SchedulingPolicy.defaults(), 1);
     private final List<TaskRow> saved = new ArrayList<>();
     private final TaskBook tasks = new TaskBook(new Cluster("c-1", "default"), p -> p + "1", saved::add, key -> 0);
-    private final SwarmDesk desk = new SwarmDesk(core(), CLUSTER_KEY, size -> PIECE_BYTES, tasks, (node, lease) -> {});
+    private final SwarmDesk desk =
+            new SwarmDesk(core(), CLUSTER_KEY, size -> PIECE_BYTES, tasks, (node, lease) -> {}, ClusterRules.NONE);
     private final Map<String, FakePort> ports = new HashMap<>();
     private final Map<String, Set<Integer>> held = new HashMap<>();
     private final Map<Integer, Integer> originFetches = new HashMap<>();

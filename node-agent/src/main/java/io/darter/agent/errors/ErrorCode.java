@@ -9,6 +9,8 @@ public enum ErrorCode {
     PORT_IN_USE(1),
     CONTENT_NOT_FOUND(3),
     ORIGIN_DENIED(4),
+    /** An operator took it from the cluster, until the tombstone is lifted. */
+    CONTENT_PURGED(4),
     JOIN_TOKEN_REFUSED(4),
     CERTIFICATE_REFUSED(4),
     ORIGIN_UNREACHABLE(5),

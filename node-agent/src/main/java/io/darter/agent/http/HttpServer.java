@@ -22,9 +22,11 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -270,6 +272,15 @@ public final class HttpServer implements AutoCloseable {
 
     HttpServerSettings settings() {
         return settings;
+    }
+
+    /** Closes the connections of clients with such certificates, which interrupts their handlers. */
+    public void closeWhere(Predicate<X509Certificate> certificate) {
+        for (Channel connection : connections) {
+            if (ServerExchange.peerCertificate(connection).filter(certificate).isPresent()) {
+                connection.close();
+            }
+        }
     }
 
     /** Requests that are being answered now. */

@@ -32,7 +32,7 @@ public final class Problems {
         return switch (code) {
             case USAGE, CONFIG_INVALID, CONFIG_UNKNOWN_KEY -> 400;
             case CONTENT_NOT_FOUND -> 404;
-            case ORIGIN_DENIED, JOIN_TOKEN_REFUSED, CERTIFICATE_REFUSED -> 403;
+            case ORIGIN_DENIED, CONTENT_PURGED, JOIN_TOKEN_REFUSED, CERTIFICATE_REFUSED -> 403;
             case ORIGIN_UNREACHABLE,
                     ORIGIN_REFUSED,
                     ORIGIN_TLS,

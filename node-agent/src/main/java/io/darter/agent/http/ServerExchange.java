@@ -122,6 +122,11 @@ final class ServerExchange implements HttpExchange {
 
     @Override
     public Optional<X509Certificate> peerCertificate() {
+        return peerCertificate(channel);
+    }
+
+    /** Of the client at the other end, once it has shown one. */
+    static Optional<X509Certificate> peerCertificate(Channel channel) {
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls == null) {
             return Optional.empty();

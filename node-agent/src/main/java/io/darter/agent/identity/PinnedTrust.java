@@ -24,19 +24,26 @@ final class PinnedTrust extends X509ExtendedTrustManager {
 
     private final CaFinder caFinder;
     private final Predicate<X509Certificate> role;
+    private final Predicate<X509Certificate> revoked;
     private volatile @Nullable Checker checker;
 
     /** @param proved SHA-256 of certificates that this CA signed; only their time is looked at again */
     private record Checker(X509Certificate ca, X509TrustManager manager, Set<String> proved) {}
 
-    private PinnedTrust(CaFinder caFinder, Predicate<X509Certificate> role) {
+    private PinnedTrust(CaFinder caFinder, Predicate<X509Certificate> role, Predicate<X509Certificate> revoked) {
+        this.revoked = revoked;
         this.caFinder = caFinder;
         this.role = role;
     }
 
     /** The CA is at hand. */
     static PinnedTrust ca(X509Certificate ca, Predicate<X509Certificate> role) {
-        return new PinnedTrust(_ -> ca, role);
+        return ca(ca, role, _ -> false);
+    }
+
+    /** @param revoked asked at each handshake */
+    static PinnedTrust ca(X509Certificate ca, Predicate<X509Certificate> role, Predicate<X509Certificate> revoked) {
+        return new PinnedTrust(_ -> ca, role, revoked);
     }
 
     /** The CA is known by its fingerprint, and comes with the chain. */
@@ -50,7 +57,8 @@ final class PinnedTrust extends X509ExtendedTrustManager {
                     }
                     throw new CertificateException("the server's CA is not the one of the join token");
                 },
-                role);
+                role,
+                _ -> false);
     }
 
     /** Made once for a CA: making it takes longer than all the rest of a handshake. */
@@ -102,6 +110,9 @@ final class PinnedTrust extends X509ExtendedTrustManager {
                 present.proved.clear();
             }
             present.proved.add(fingerprint);
+        }
+        if (revoked.test(chain[0])) {
+            throw new CertificateException("the certificate was revoked");
         }
     }
 

@@ -25,10 +25,16 @@ public final class TlsContexts {
 
     /** For the peer server: lets in nodes of the same cluster. */
     public static SslContext peerServer(Identity identity) throws SSLException {
+        return peerServer(identity, RevokedPeers.none());
+    }
+
+    /** The same, without those that were removed. */
+    public static SslContext peerServer(Identity identity, RevokedPeers revoked) throws SSLException {
         return SslContextBuilder.forServer(identity.key(), identity.certificate())
                 .sslProvider(PROVIDER)
                 .keyStoreType(KEY_STORE)
-                .trustManager(PinnedTrust.ca(identity.ca(), certificate -> isNodeOf(identity.cluster(), certificate)))
+                .trustManager(PinnedTrust.ca(
+                        identity.ca(), certificate -> isNodeOf(identity.cluster(), certificate), revoked::isRevoked))
                 .clientAuth(ClientAuth.REQUIRE)
                 .protocols("TLSv1.3")
                 .build();
@@ -36,11 +42,17 @@ public final class TlsContexts {
 
     /** For fetching from peers; the caller still checks that the parent is the expected node. */
     public static SslContext peerClient(Identity identity) throws SSLException {
+        return peerClient(identity, RevokedPeers.none());
+    }
+
+    /** The same, without those that were removed. */
+    public static SslContext peerClient(Identity identity, RevokedPeers revoked) throws SSLException {
         return SslContextBuilder.forClient()
                 .keyManager(identity.key(), identity.certificate())
                 .sslProvider(PROVIDER)
                 .keyStoreType(KEY_STORE)
-                .trustManager(PinnedTrust.ca(identity.ca(), certificate -> isNodeOf(identity.cluster(), certificate)))
+                .trustManager(PinnedTrust.ca(
+                        identity.ca(), certificate -> isNodeOf(identity.cluster(), certificate), revoked::isRevoked))
                 .endpointIdentificationAlgorithm(null)
                 .protocols("TLSv1.3")
                 .build();

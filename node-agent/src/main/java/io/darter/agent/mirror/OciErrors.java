@@ -43,6 +43,7 @@ final class OciErrors {
         int status = switch (error.code()) {
             case CONTENT_NOT_FOUND -> 404;
             case ORIGIN_DENIED -> error.originStatus() == 401 ? 401 : 403;
+            case CONTENT_PURGED -> 403;
             case USAGE -> 400;
             default -> 503;
         };

@@ -16,6 +16,7 @@ import io.darter.agent.schedulerlink.MetaDesk;
 import io.darter.agent.task.ContentSource;
 import io.darter.agent.task.ContentTask;
 import io.darter.agent.task.ContentTasks;
+import io.darter.swarm.ContentKey;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -95,6 +96,9 @@ public final class RegistryMirror implements Handler {
             return;
         }
         String digest = Upstream.digest(response.body());
+        if (refusedAsPurged(exchange, repository, digest)) {
+            return;
+        }
         if (!asked.byDigest()) {
             known.name(repository, digest, repository + ":" + asked.reference());
         }
@@ -144,7 +148,21 @@ public final class RegistryMirror implements Handler {
             }
             blob = Optional.of(known.allow(repository, digest, size, repository + "@" + digest));
         }
-        serve(exchange, repository, digest, blob.get());
+        if (!refusedAsPurged(exchange, repository, digest)) {
+            serve(exchange, repository, digest, blob.get());
+        }
+    }
+
+    private boolean refusedAsPurged(HttpExchange exchange, Repository repository, String digest)
+            throws IOException, InterruptedException {
+        boolean purged = tasks.isPurged(new ContentKey(digest.replace(':', '-')));
+        if (purged) {
+            String happened = "an operator purged this content from the cluster";
+            String advice = "Ask an operator why, or for the tombstone to be lifted.";
+            String tried = "Fetching " + repository + "@" + digest;
+            OciErrors.send(exchange, 403, "DENIED", "CONTENT_PURGED", tried, happened, advice, Map.of());
+        }
+        return purged;
     }
 
     private void serve(HttpExchange exchange, Repository repository, String digest, Blob blob)

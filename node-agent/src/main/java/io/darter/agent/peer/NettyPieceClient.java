@@ -175,6 +175,11 @@ public final class NettyPieceClient implements PieceClient {
         return new String(text.array(), 0, text.position(), StandardCharsets.UTF_8);
     }
 
+    /** Ends the connections with nodes that were removed. */
+    public void partWithRevoked() {
+        slots.values().forEach(PeerSlot::partWithRevoked);
+    }
+
     @Override
     public void close() {
         slots.values().forEach(PeerSlot::close);

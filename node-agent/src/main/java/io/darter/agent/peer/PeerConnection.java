@@ -170,6 +170,10 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
         return used;
     }
 
+    NodeId parentNode() {
+        return parent.node();
+    }
+
     String parent() {
         return parent.node() + " at " + parent.host() + ":" + parent.port();
     }

@@ -29,6 +29,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 /** Connects to parents and makes sure that each is the node it should be. */
 final class PeerConnector {
     private static final int CONNECT_MILLIS = 1_000;
+    private static final String REVOKED = "its certificate was revoked";
     private static final int READ_BYTES_MAX = 128 << 10;
 
     /** How much of an answer's head is believed. */
@@ -53,6 +54,9 @@ final class PeerConnector {
 
     /** Blocks for 2 s at most, or longer while this machine is late itself: 1 s to connect, 1 s for the TLS handshake. */
     PeerConnection connect(PieceClient.Parent parent) throws TransferException, InterruptedException {
+        if (isRevoked(parent.node())) {
+            throw unreachable(parent, REVOKED, null);
+        }
         int millisMax = CONNECT_MILLIS + (int) TimeUnit.NANOSECONDS.toMillis(patience.extraNanos());
         Bootstrap bootstrap = new Bootstrap()
                 .group(loops.group())
@@ -65,7 +69,7 @@ final class PeerConnector {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        if (security instanceof PeerSecurity.MutualTls(Supplier<SslContext> context)) {
+                        if (security instanceof PeerSecurity.MutualTls(Supplier<SslContext> context, var _)) {
                             SslHandler handler =
                                     context.get().newHandler(channel.alloc(), parent.host(), parent.port());
                             handler.setHandshakeTimeoutMillis(millisMax);
@@ -92,6 +96,11 @@ final class PeerConnector {
         }
     }
 
+    /** It was removed from the cluster. */
+    boolean isRevoked(NodeId node) {
+        return security.revoked().isRevoked(node);
+    }
+
     /** Two reads of a bounded size at a time: how far the network may run ahead of the taker. */
     private static AdaptiveRecvByteBufAllocator readSizes() {
         AdaptiveRecvByteBufAllocator sizes = new AdaptiveRecvByteBufAllocator(2048, 16 << 10, READ_BYTES_MAX);
@@ -115,7 +124,7 @@ final class PeerConnector {
 
     /** How this node must present itself, where no certificate does. */
     private Optional<NodeId> self() {
-        return security instanceof PeerSecurity.Plain(NodeId self) ? Optional.of(self) : Optional.empty();
+        return security instanceof PeerSecurity.Plain(NodeId self, var _) ? Optional.of(self) : Optional.empty();
     }
 
     private void proveIdentity(Channel channel, PieceClient.Parent parent)
@@ -138,6 +147,9 @@ final class PeerConnector {
         CertificateName expected = new CertificateName.Node(cluster, parent.node());
         if (CertificateName.of(certificate).filter(expected::equals).isEmpty()) {
             throw unreachable(parent, "another node answers there", null);
+        }
+        if (security.revoked().isRevoked(certificate)) {
+            throw unreachable(parent, REVOKED, null);
         }
     }
 

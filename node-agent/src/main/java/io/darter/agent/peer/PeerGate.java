@@ -2,6 +2,7 @@ package io.darter.agent.peer;
 
 import io.darter.agent.http.HttpExchange;
 import io.darter.agent.identity.CertificateName;
+import io.darter.agent.identity.RevokedPeers;
 import io.darter.link.Capability;
 import io.darter.swarm.ContentKey;
 import io.darter.swarm.NodeId;
@@ -28,6 +29,7 @@ final class PeerGate {
 
     private final String cluster;
     private final boolean certificates;
+    private final RevokedPeers revoked;
     private final Supplier<List<byte[]>> keys;
     private final InstantSource applianceClock;
     private final Predicate<ContentKey> open;
@@ -62,12 +64,14 @@ final class PeerGate {
     PeerGate(
             String cluster,
             boolean certificates,
+            RevokedPeers revoked,
             Supplier<List<byte[]>> keys,
             InstantSource applianceClock,
             Predicate<ContentKey> open) {
         this.open = open;
         this.cluster = cluster;
         this.certificates = certificates;
+        this.revoked = revoked;
         this.keys = keys;
         this.applianceClock = applianceClock;
     }
@@ -83,6 +87,10 @@ final class PeerGate {
     Optional<String> refusal(HttpExchange exchange, ContentKey key) {
         Optional<String> header = exchange.header(CAPABILITY_HEADER);
         Optional<NodeId> child = child(exchange);
+        if (child.filter(revoked::isRevoked).isPresent()
+                || exchange.peerCertificate().filter(revoked::isRevoked).isPresent()) {
+            return Optional.of("the node's certificate was revoked");
+        }
         if (!certificates) {
             return child.isEmpty()
                     ? Optional.of("there is no good " + NODE_HEADER + " header, which peers without TLS need")

@@ -1,5 +1,6 @@
 package io.darter.agent.peer;
 
+import io.darter.agent.identity.RevokedPeers;
 import io.darter.swarm.NodeId;
 import io.netty.handler.ssl.SslContext;
 import java.util.function.Supplier;
@@ -11,7 +12,11 @@ public sealed interface PeerSecurity {
      *
      * @param context asked at each new connection, because certificates are renewed
      */
-    record MutualTls(Supplier<SslContext> context) implements PeerSecurity {}
+    record MutualTls(Supplier<SslContext> context, RevokedPeers revoked) implements PeerSecurity {
+        public MutualTls(Supplier<SslContext> context) {
+            this(context, RevokedPeers.none());
+        }
+    }
 
     /**
      * For networks in which every machine is trusted: whoever can listen there can read along, and a child is who it says.
@@ -19,5 +24,12 @@ public sealed interface PeerSecurity {
      *
      * @param self as which this node presents itself
      */
-    record Plain(NodeId self) implements PeerSecurity {}
+    record Plain(NodeId self, RevokedPeers revoked) implements PeerSecurity {
+        public Plain(NodeId self) {
+            this(self, RevokedPeers.none());
+        }
+    }
+
+    /** With whom nobody speaks any more. */
+    RevokedPeers revoked();
 }

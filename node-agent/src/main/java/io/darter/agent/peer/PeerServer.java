@@ -6,6 +6,7 @@ import io.darter.agent.http.EventLoops;
 import io.darter.agent.http.HttpServer;
 import io.darter.agent.http.HttpServerSettings;
 import io.darter.agent.http.RateLimit;
+import io.darter.agent.identity.RevokedPeers;
 import io.darter.agent.store.PieceStore;
 import io.darter.swarm.ContentKey;
 import io.darter.swarm.PieceRun;
@@ -23,6 +24,7 @@ import java.util.function.Supplier;
 public final class PeerServer implements AutoCloseable {
     private final HttpServer server;
     private final LongAdder served = new LongAdder();
+    private final RevokedPeers revoked;
 
     /**
      * What is served.
@@ -61,8 +63,14 @@ public final class PeerServer implements AutoCloseable {
                 .withUpload(upload)
                 .withTimes(Duration.ofMinutes(10), Duration.ofSeconds(30));
         PeerGate gate = new PeerGate(
-                cluster, security instanceof PeerSecurity.MutualTls, capabilityKeys, applianceClock, shelf.open());
-        if (security instanceof PeerSecurity.MutualTls(Supplier<SslContext> context)) {
+                cluster,
+                security instanceof PeerSecurity.MutualTls,
+                security.revoked(),
+                capabilityKeys,
+                applianceClock,
+                shelf.open());
+        revoked = security.revoked();
+        if (security instanceof PeerSecurity.MutualTls(Supplier<SslContext> context, var _)) {
             settings = settings.withTls(context);
         }
         server = new HttpServer("peer", loops, settings, new PieceHandler(shelf, gate, served::add));
@@ -81,6 +89,11 @@ public final class PeerServer implements AutoCloseable {
     /** Answers being given to other nodes now. */
     public int uploads() {
         return server.running();
+    }
+
+    /** Ends the connections with nodes that were removed, whatever they are receiving. */
+    public void partWithRevoked() {
+        server.closeWhere(revoked::isRevoked);
     }
 
     /** Serves on until other nodes have what they were receiving from here; true if that came within the time. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class PeerSlot {
     private final PeerConnector connector;
     private final ReentrantLock lock = new ReentrantLock();
-    private @Nullable PeerConnection connection;
+    private volatile @Nullable PeerConnection connection;
     private boolean closed;
 
     PeerSlot(PeerConnector connector) {
@@ -29,7 +29,7 @@ final class PeerSlot {
             if (closed) {
                 throw new TransferException(FailureReason.RETURNED, "this agent is shutting down", null);
             }
-            if (connection != null && connection.open()) {
+            if (connection != null && connection.open() && !connector.isRevoked(parent.node())) {
                 return connection;
             }
             if (waited && connection == null) {
@@ -43,6 +43,14 @@ final class PeerSlot {
             return made;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Ends the connection if it is with a node that was removed; waits for nobody who is connecting. */
+    void partWithRevoked() {
+        PeerConnection present = connection;
+        if (present != null && connector.isRevoked(present.parentNode())) {
+            present.close(new TransferException(FailureReason.UNREACHABLE, "its certificate was revoked", null));
         }
     }
 

@@ -57,6 +57,7 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
     private volatile Neighbours neighbours = Neighbours.NONE;
     private volatile LinkListener listener = new Deaf();
     private volatile Consumer<MetaAnswer> metaAnswers = answer -> {};
+    private volatile Orders orders = Orders.NONE;
     private volatile Runnable metaLost = () -> {};
     private volatile List<byte[]> capabilityKeys = List.of();
     /** The highest that was followed. */
@@ -141,6 +142,11 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
         streams.onReplicas(told);
     }
 
+    /** Who obeys what operators decided; to be said before the start. */
+    public void onOrders(Orders obeys) {
+        orders = obeys;
+    }
+
     /** Manifests' answers, and the news that no more will come on this link. */
     void onMeta(Consumer<MetaAnswer> answers, Runnable lost) {
         metaAnswers = answers;
@@ -153,6 +159,7 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
                 case WELCOME -> welcomed(keeper, session, message.getWelcome());
                 case NOT_OWNER -> notOwner(keeper, session, message.getNotOwner());
                 case REPLICAS -> streams.told(keeper, message.getReplicas());
+                case REVOCATIONS, TOMBSTONES, EVICT -> OrderMapping.obey(message, orders, session::send);
                 case REFUSED ->
                     session.end(message.getRefused().getCode() + ": "
                             + message.getRefused().getMessage());
@@ -211,7 +218,16 @@ public final class SchedulerLink implements SchedulerDesk, AutoCloseable {
             case DISCARD ->
                 listener.discarded(new ContentKey(message.getDiscard().getKey()));
             case META_ANSWER -> metaAnswers.accept(message.getMetaAnswer());
-            case PONG, WELCOME, NOT_OWNER, REPLICAS, REFUSED, TRACE_ASK, MESSAGE_NOT_SET -> {}
+            case PONG,
+                    WELCOME,
+                    NOT_OWNER,
+                    REPLICAS,
+                    REFUSED,
+                    TRACE_ASK,
+                    REVOCATIONS,
+                    TOMBSTONES,
+                    EVICT,
+                    MESSAGE_NOT_SET -> {}
         }
     }
 

@@ -22,4 +22,9 @@ public interface ContentTasks {
     default OptionalLong publicBytes(ContentKey key) {
         return OptionalLong.empty();
     }
+
+    /** Whether an operator purged the content: nobody is given any of it. */
+    default boolean isPurged(ContentKey key) {
+        return false;
+    }
 }

@@ -256,7 +256,7 @@ final class Download implements ContentTask {
             case DownloadMessage.StoreFailed(DarterException cause) -> storeFailed(cause);
             case DownloadMessage.WholeHashed(String hex) -> proof.hashed(hex);
             case DownloadMessage.GaveUp(DarterException cause) -> {
-                if (!aloof) {
+                if (!aloof || cause.code() == ErrorCode.CONTENT_PURGED) {
                     throw cause;
                 }
             }

@@ -81,6 +81,14 @@ final class Failures {
                 advice(ErrorCode.SOURCE_LIED));
     }
 
+    static DarterException purged(ContentSource source) {
+        return new DarterException(
+                ErrorCode.CONTENT_PURGED,
+                tried(source),
+                "an operator purged this content from the cluster",
+                advice(ErrorCode.CONTENT_PURGED));
+    }
+
     static DarterException stopping(ContentSource source) {
         return new DarterException(
                 ErrorCode.INTERRUPTED, tried(source), "the agent is stopping", "Ask again when it runs.");
@@ -147,6 +155,8 @@ final class Failures {
 
     private static String advice(ErrorCode code) {
         return switch (code) {
+            case CONTENT_PURGED ->
+                "Ask an operator why; lifting its tombstone (GET /api/v1/clusters/…/tombstones) allows it again.";
             case CONTENT_NOT_FOUND -> "Check the URL or the image's name.";
             case ORIGIN_DENIED -> "Set username and passwordFile for this host under registries in agent.yaml.";
             case ORIGIN_TLS ->

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
 
     private final TaskParts parts;
     private final boolean verifyFully;
+    private final Predicate<ContentKey> purged;
     private final BufferPool buffers = new BufferPool();
     private final TraceBook traces = new TraceBook();
     private final ConcurrentHashMap<ContentKey, Download> running = new ConcurrentHashMap<>();
@@ -40,6 +42,12 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
 
     /** @param verifyFully every whole is hashed here, whoever else has proved it */
     public TaskRegistry(TaskParts parts, boolean verifyFully) {
+        this(parts, verifyFully, key -> false);
+    }
+
+    /** @param purged what nobody may have */
+    public TaskRegistry(TaskParts parts, boolean verifyFully, Predicate<ContentKey> purged) {
+        this.purged = purged;
         this.parts = parts;
         this.verifyFully = verifyFully;
         this.clock = new DownloadClock(running.values(), parts.nanoTime());
@@ -56,6 +64,9 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
     }
 
     private ContentTask startOrJoin(ContentSource source, String task, boolean live, boolean assist, long from) {
+        if (purged.test(source.key())) {
+            return new PurgedTask(source);
+        }
         long startNanos = parts.nanoTime().getAsLong();
         TaskTrace trace = new TaskTrace(source, task, startNanos);
         Download fresh = new Download(
@@ -270,6 +281,19 @@ public final class TaskRegistry implements ContentTasks, TaskTraces, LinkListene
         if (download != null) {
             download.offer(
                     new DownloadMessage.GaveUp(Failures.ofGiveUp(download.source(), reason, detail, originStatus)));
+        }
+    }
+
+    @Override
+    public boolean isPurged(ContentKey key) {
+        return purged.test(key);
+    }
+
+    /** Ends the content's download, if there is one, with the words that an operator purged it. */
+    public void purged(ContentKey key) {
+        Download download = running.get(key);
+        if (download != null) {
+            download.offer(new DownloadMessage.GaveUp(Failures.purged(download.source())));
         }
     }
 

@@ -4,6 +4,7 @@ import io.darter.agent.health.Patience;
 import io.darter.agent.http.Handler;
 import io.darter.agent.http.RateLimit;
 import io.darter.agent.http.RawServer;
+import io.darter.agent.identity.RevokedPeers;
 import io.darter.agent.store.PieceStore;
 import io.darter.fuzz.Target;
 import io.darter.fuzz.Targets;
@@ -129,7 +130,13 @@ public final class PeerTargets implements Targets {
     private static Handler handler() {
         return new PieceHandler(
                 PeerServer.Shelf.of(STORE),
-                new PeerGate("c1", false, () -> List.of(PARENT_KEY), InstantSource.system(), key -> false),
+                new PeerGate(
+                        "c1",
+                        false,
+                        RevokedPeers.none(),
+                        () -> List.of(PARENT_KEY),
+                        InstantSource.system(),
+                        key -> false),
                 bytes -> {});
     }
 

@@ -7,6 +7,7 @@ import io.darter.fuzz.Targets;
 import io.darter.link.v1.Assist;
 import io.darter.link.v1.Content;
 import io.darter.link.v1.Describe;
+import io.darter.link.v1.Evict;
 import io.darter.link.v1.GiveUp;
 import io.darter.link.v1.Grant;
 import io.darter.link.v1.Lease;
@@ -14,9 +15,12 @@ import io.darter.link.v1.MetaAnswer;
 import io.darter.link.v1.MetaValue;
 import io.darter.link.v1.Parent;
 import io.darter.link.v1.Reason;
+import io.darter.link.v1.Revocations;
 import io.darter.link.v1.Revoke;
+import io.darter.link.v1.Revoked;
 import io.darter.link.v1.Run;
 import io.darter.link.v1.SchedulerMessage;
+import io.darter.link.v1.Tombstones;
 import io.darter.swarm.ContentKey;
 import java.util.List;
 
@@ -71,6 +75,18 @@ public final class LinkTargets implements Targets {
                         bytes(SchedulerMessage.newBuilder()
                                 .setRevoke(Revoke.newBuilder().setKey(KEY).addLeases(3))),
                         bytes(SchedulerMessage.newBuilder()
+                                .setRevocations(Revocations.newBuilder()
+                                        .addRevoked(Revoked.newBuilder()
+                                                .setSerial(ByteString.copyFrom(new byte[17]))
+                                                .setNode("n-1")
+                                                .setExpiresAtMillis(5)))),
+                        bytes(SchedulerMessage.newBuilder()
+                                .setTombstones(Tombstones.newBuilder()
+                                        .setVersion(7)
+                                        .setKeys(ByteString.copyFrom(new byte[64])))),
+                        bytes(SchedulerMessage.newBuilder()
+                                .setEvict(Evict.newBuilder().setRequest(1).setKey(KEY))),
+                        bytes(SchedulerMessage.newBuilder()
                                 .setMetaAnswer(MetaAnswer.newBuilder()
                                         .setRequest(1)
                                         .setValue(MetaValue.newBuilder()
@@ -103,6 +119,7 @@ public final class LinkTargets implements Targets {
             case REVOKE -> new ContentKey(message.getRevoke().getKey());
             case META_ANSWER -> LinkMapping.fromMessage(message.getMetaAnswer().getValue());
             case PARTNERS -> message.getPartners().getNodesList().forEach(LinkMapping::fromMessage);
+            case REVOCATIONS, TOMBSTONES, EVICT -> OrderMapping.obey(message, Orders.NONE, said -> {});
             case WELCOME, NOT_OWNER, REPLICAS, PONG, REFUSED, TRACE_ASK, MESSAGE_NOT_SET -> {}
         }
     }

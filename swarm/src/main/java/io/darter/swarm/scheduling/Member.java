@@ -82,7 +82,10 @@ final class Member {
 
     /** May be named as a source. */
     boolean askable() {
-        return !gone && !quarantined && (setbacks == null || setbacks.suspendedUntilNanos == Long.MIN_VALUE);
+        return !gone
+                && !quarantined
+                && node.worksForOthers()
+                && (setbacks == null || setbacks.suspendedUntilNanos == Long.MIN_VALUE);
     }
 
     int peerLeases() {

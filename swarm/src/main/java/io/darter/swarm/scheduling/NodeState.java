@@ -19,8 +19,9 @@ final class NodeState {
 
     final NodeId id;
     final boolean seed;
-    final String zone;
-    final String rack;
+    String zone;
+    String rack;
+    NodeDuty duty;
     /** Unfinished leases on this node as a parent, over all contents. */
     int uploads;
     /** Unfinished origin leases of this node, over all contents. */
@@ -41,6 +42,19 @@ final class NodeState {
         this.seed = traits.seed();
         this.zone = traits.zone();
         this.rack = traits.rack();
+        this.duty = traits.duty();
+    }
+
+    /** Whether it is a seed is decided when it joins. */
+    void take(NodeTraits traits) {
+        zone = traits.zone();
+        rack = traits.rack();
+        duty = traits.duty();
+    }
+
+    /** May be sent to an origin for others, and named as a source. */
+    boolean worksForOthers() {
+        return duty == NodeDuty.FULL;
     }
 
     @Nullable

@@ -159,11 +159,11 @@ final class OriginPlanner {
 
     private @Nullable PieceRun nextRun(ContentState content, Member fetcher) {
         int pieces = content.geometry.pieces();
-        int first = content.covered.nextClear(fetcher.live ? fetcher.reader : nearestReader(content));
+        int first = nextOpen(content, fetcher, fetcher.live ? fetcher.reader : nearestReader(content));
         if (first == pieces) {
-            first = content.covered.nextClear(0);
+            first = nextOpen(content, fetcher, 0);
         }
-        if (first == pieces || fetcher.have.get(first) || fetcher.requested.get(first)) {
+        if (first == pieces || fetcher.requested.get(first)) {
             return null;
         }
         if (!content.spec.rangesSupported()) {
@@ -177,6 +177,15 @@ final class OriginPlanner {
             end++;
         }
         return new PieceRun(first, end - first);
+    }
+
+    /** Of what it holds itself nothing is covered where nobody is sent to it. */
+    private static int nextOpen(ContentState content, Member fetcher, int from) {
+        int piece = content.covered.nextClear(from);
+        while (piece < content.geometry.pieces() && fetcher.have.get(piece)) {
+            piece = content.covered.nextClear(piece + 1);
+        }
+        return piece;
     }
 
     /** A seed fetches for those who wait: where the one reads that is nearest to the front, of a few of them. */
@@ -312,7 +321,19 @@ final class OriginPlanner {
                 && !member.refused
                 && !member.quarantined
                 && !member.isBackingOff(nowNanos)
-                && !member.isPaused(nowNanos);
+                && !member.isPaused(nowNanos)
+                && (member.node.worksForOthers() || wantsItAlone(member));
+    }
+
+    /** Who does nothing for others goes to the origin for itself only, and only while nobody is there who does. */
+    private static boolean wantsItAlone(Member member) {
+        for (int i = 0; i < member.content.members.size(); i++) {
+            Member other = member.content.members.get(i);
+            if (other.node.worksForOthers() && other.wanting() && !other.refused && !other.quarantined) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Nobody can get the pieces that are open: whoever needs one of them is told. */

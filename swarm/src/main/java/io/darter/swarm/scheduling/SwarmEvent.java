@@ -12,6 +12,9 @@ public sealed interface SwarmEvent {
     /** A node's link is up. Events of nodes that are not up are ignored. */
     record NodeUp(NodeId node, NodeTraits traits) implements SwarmEvent {}
 
+    /** Zone, rack or duty of a node whose link is up are others now. */
+    record NodeChanged(NodeId node, NodeTraits traits) implements SwarmEvent {}
+
     /** A node's link is gone: its leases are void, nobody fetches from it. */
     record NodeDown(NodeId node) implements SwarmEvent {}
 

@@ -77,6 +77,7 @@ public final class SwarmScheduler {
     private final OriginPlanner origins;
     private final LeaseClock clock;
     private final FailureDesk failures;
+    private final DutyDesk duties;
     /** For lookups only; whatever is gone through is in a list. */
     private final Map<NodeId, NodeState> nodes = new HashMap<>();
 
@@ -108,6 +109,7 @@ public final class SwarmScheduler {
         this.matcher = new PeerMatcher(leases, random.split());
         this.origins = new OriginPlanner(leases, random.split(), gatheringUntilNanos);
         this.failures = new FailureDesk(leases);
+        this.duties = new DutyDesk(leases, origins, contents);
         this.clock = new LeaseClock(leases, matcher, failures);
     }
 
@@ -143,6 +145,8 @@ public final class SwarmScheduler {
     private void take(SwarmEvent event, long nowNanos) {
         switch (event) {
             case SwarmEvent.NodeUp up -> nodeUp(up, nowNanos);
+            case SwarmEvent.NodeChanged(NodeId node, NodeTraits traits) ->
+                Optional.ofNullable(nodes.get(node)).ifPresent(known -> duties.change(known, traits));
             case SwarmEvent.NodeDown(NodeId node) -> nodeDown(node, nowNanos);
             case SwarmEvent.Wanted wanted -> wanted(wanted, nowNanos);
             case SwarmEvent.Verified verified -> verified(verified, nowNanos);
@@ -189,13 +193,7 @@ public final class SwarmScheduler {
         nodeDown(up.node(), nowNanos);
         NodeState node = new NodeState(up.node(), up.traits());
         nodes.put(node.id, node);
-        if (node.seed) {
-            origins.seeds.add(node);
-            for (ContentState content : contents) {
-                content.origin.seedsAsked = false;
-                leases.wake(content);
-            }
-        }
+        duties.enlist(node);
     }
 
     private void nodeDown(NodeId id, long nowNanos) {

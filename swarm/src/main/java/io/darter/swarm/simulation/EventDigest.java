@@ -6,6 +6,7 @@ import io.darter.swarm.PieceMap;
 import io.darter.swarm.PieceRun;
 import io.darter.swarm.Source;
 import io.darter.swarm.scheduling.FailureReason;
+import io.darter.swarm.scheduling.NodeTraits;
 import io.darter.swarm.scheduling.SwarmCommand;
 import io.darter.swarm.scheduling.SwarmEvent;
 import java.nio.ByteBuffer;
@@ -38,6 +39,8 @@ final class EventDigest {
         number(nowNanos);
         switch (event) {
             case SwarmEvent.NodeUp up -> number(1).text(up.node().value());
+            case SwarmEvent.NodeChanged(NodeId node, NodeTraits traits) ->
+                number(20).text(node.value()).text(traits.duty().name());
             case SwarmEvent.NodeDown(NodeId node) -> number(2).text(node.value());
             case SwarmEvent.Wanted wanted -> {
                 number(3)

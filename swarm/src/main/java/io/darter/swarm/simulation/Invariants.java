@@ -162,7 +162,8 @@ final class Invariants {
             case SwarmEvent.LeaseFailed(NodeId _, ContentKey _, long id, FailureReason reason) ->
                 failed(id, reason, nowNanos);
             case SwarmEvent.Released(NodeId node, ContentKey _) -> releases(node);
-            case SwarmEvent.OriginBusy _,
+            case SwarmEvent.NodeChanged _,
+                    SwarmEvent.OriginBusy _,
                     SwarmEvent.WholeWrong _,
                     SwarmEvent.Proved _,
                     SwarmEvent.ReaderMoved _,
